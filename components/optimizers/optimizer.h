@@ -1,0 +1,49 @@
+/*
+ * optimizer.h: how parameters follow their gradients. As torch.optim.
+ *
+ * All parameters lie in one flat array (engine/graph/parameters.h), so a step is one loop. State (momentum, moments) is
+ * flat arrays of the same form, owned by the runner, which saves them in checkpoints under their names.
+ */
+#ifndef LRUN_COMPONENTS_OPTIMIZERS_OPTIMIZER_H
+#define LRUN_COMPONENTS_OPTIMIZERS_OPTIMIZER_H
+
+#include <stdint.h>
+
+#define OPTIMIZER_MAX_STATES 3
+
+struct optimizer;
+
+/** One step's arrays and numbers. */
+struct optimizer_step {
+    float *parameters;
+    const float *gradients;
+    /** One per name in state_names; zero before the first step. */
+    float *states[OPTIMIZER_MAX_STATES];
+    int64_t count;
+    /** Steps done before this one: 0 in the first. */
+    int64_t step;
+    double learning_rate;
+    /** Replaces SGD's momentum or Adam's first beta (OneCycleLR); negative: the constructor's own. */
+    double momentum;
+    /** Every gradient is multiplied by this first: clipping by norm, averaging over accumulated batches. */
+    double gradient_scale;
+};
+
+struct optimizer_interface {
+    /** Names of the states, as PyTorch's state dict calls them ("momentum_buffer", "exp_avg"), ended by NULL. */
+    const char *const *(*state_names)(const struct optimizer *optimizer);
+    /** The constructor's learning rate, which a scheduler starts from. */
+    double (*learning_rate)(const struct optimizer *optimizer);
+    /** Updates the parameters and the states. Allocates nothing. */
+    void (*step)(const struct optimizer *optimizer, const struct optimizer_step *step);
+    void (*destroy)(struct optimizer *optimizer);
+};
+
+/** An optimizer; the first member of every component's own struct. */
+struct optimizer {
+    const struct optimizer_interface *interface;
+};
+
+void optimizer_destroy(struct optimizer **optimizer);
+
+#endif

@@ -1,0 +1,21 @@
+/* transform.c: changes a sample. */
+#include "components/transforms/transform.h"
+
+bool transform_apply(const struct transform *transform, struct sample *sample, struct rng *rng, struct error *error)
+{
+    return transform->interface->apply(transform, sample, rng, error);
+}
+
+void transform_destroy(struct transform **transform)
+{
+    if (*transform != NULL)
+        (*transform)->interface->destroy(*transform);
+    *transform = NULL;
+}
+
+void transform_list_finish(struct transform_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        transform_destroy(&list->items[i]);
+    list->count = 0;
+}

@@ -1,0 +1,41 @@
+/*
+ * transform.h: changes a sample: its image, and its boxes and mask with it. As torchvision.transforms.v2.
+ *
+ * A random transform draws from the stream that it is given and from nothing else, so that a sample is the same whichever
+ * worker makes it. Each splits into what it draws and what it does with the draw, so that a test can give it the draw.
+ */
+#ifndef LRUN_COMPONENTS_TRANSFORMS_TRANSFORM_H
+#define LRUN_COMPONENTS_TRANSFORMS_TRANSFORM_H
+
+#include <stdbool.h>
+
+#include "components/datasets/sample.h"
+#include "engine/base/error.h"
+#include "engine/base/rng.h"
+
+struct transform;
+
+struct transform_interface {
+    /** Changes the sample. Thread-safe. Fails with ERROR_DATA when the sample does not fit. */
+    bool (*apply)(const struct transform *transform, struct sample *sample, struct rng *rng, struct error *error);
+    void (*destroy)(struct transform *transform);
+};
+
+/** A transform; the first member of every component's own struct. */
+struct transform {
+    const struct transform_interface *interface;
+};
+
+/** Transforms that a component has as children, in order. Lent to its constructor, which takes them over. */
+struct transform_list {
+    struct transform **items;
+    size_t count;
+};
+
+bool transform_apply(const struct transform *transform, struct sample *sample, struct rng *rng, struct error *error);
+void transform_destroy(struct transform **transform);
+
+/** Destroys every transform of a list and empties it. */
+void transform_list_finish(struct transform_list *list);
+
+#endif

@@ -1,0 +1,113 @@
+/* arena.c: memory for things that die together. */
+#include "engine/base/arena.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/memory.h"
+
+#define ARENA_ALIGNMENT ((size_t)64)
+#define ARENA_BLOCK_BYTES ((size_t)64 << 10)
+
+struct arena_block {
+    struct arena_block *next;
+    size_t capacity;
+    size_t used;
+    _Alignas(64) unsigned char bytes[];
+};
+
+void arena_finish(struct arena *arena)
+{
+    struct arena_block *block = arena->first;
+    while (block != NULL) {
+        struct arena_block *next = block->next;
+        free(block);
+        block = next;
+    }
+    *arena = (struct arena)ARENA_INIT;
+}
+
+void arena_reset(struct arena *arena)
+{
+    for (struct arena_block *block = arena->first; block != NULL; block = block->next)
+        block->used = 0;
+    arena->current = arena->first;
+}
+
+/* Finds room in the blocks from the current one on, or adds a block behind the current one. NULL: out of memory. */
+static void *arena_take(struct arena *arena, size_t size)
+{
+    if (size > SIZE_MAX / 2)
+        return NULL;
+    size_t rounded = (size + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
+    for (struct arena_block *block = arena->current; block != NULL; block = block->next) {
+        if (block->capacity - block->used >= rounded) {
+            void *memory = block->bytes + block->used;
+            block->used += rounded;
+            return memory;
+        }
+        if (block->next != NULL && block->next->used == 0)
+            arena->current = block->next;
+    }
+    size_t capacity = rounded > ARENA_BLOCK_BYTES ? rounded : ARENA_BLOCK_BYTES;
+    struct arena_block *block = aligned_alloc(ARENA_ALIGNMENT, sizeof *block + capacity);
+    if (block == NULL)
+        return NULL;
+    *block = (struct arena_block){.capacity = capacity, .used = rounded};
+    if (arena->current == NULL) {
+        arena->first = block;
+    } else {
+        block->next = arena->current->next;
+        arena->current->next = block;
+    }
+    arena->current = block;
+    return block->bytes;
+}
+
+void *arena_allocate(struct arena *arena, size_t count, size_t size)
+{
+    size_t bytes = 0;
+    void *memory = __builtin_mul_overflow(count, size, &bytes) ? NULL : arena_take(arena, bytes);
+    if (memory == NULL) { /* memory_allocate reports and ends */
+        memory_free(memory_allocate(SIZE_MAX, SIZE_MAX));
+        abort();
+    }
+    return memset(memory, 0, bytes);
+}
+
+void *arena_allocate_large(struct arena *arena, size_t size, const char *what, struct error *error)
+{
+    void *memory = arena_take(arena, size);
+    if (memory == NULL)
+        error_set(error, ERROR_MEMORY, "not enough memory for %s: wanted %.1f MiB", what, (double)size / (1 << 20));
+    return memory;
+}
+
+char *arena_copy_bytes(struct arena *arena, const char *bytes, size_t length)
+{
+    char *copy = arena_allocate(arena, length + 1, 1);
+    memcpy(copy, bytes, length);
+    return copy;
+}
+
+char *arena_copy_string(struct arena *arena, const char *string)
+{
+    return arena_copy_bytes(arena, string, strlen(string));
+}
+
+char *arena_format(struct arena *arena, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *string = arena_allocate(arena, (size_t)(length > 0 ? length : 0) + 1, 1);
+    vsnprintf(string, (size_t)(length > 0 ? length : 0) + 1, format, again);
+    va_end(again);
+    return string;
+}

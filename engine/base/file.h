@@ -1,0 +1,30 @@
+/*
+ * file.h: reading whole files with a limit.
+ *
+ * Writing that must survive a crash is in durable_file.h.
+ */
+#ifndef LRUN_ENGINE_BASE_FILE_H
+#define LRUN_ENGINE_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+
+/**
+ * Reads a regular file into `bytes` (replacing what it held, keeping its memory). Fails with `code` when the file
+ * cannot be read, is no regular file, or is larger than `limit` bytes.
+ */
+bool file_read(const char *path, size_t limit, struct text *bytes, enum error_code code, struct error *error);
+
+/** True when `path` is a regular file (links followed). */
+bool file_exists(const char *path);
+
+/** True when `path` is a directory (links followed). */
+bool directory_exists(const char *path);
+
+/** Makes a directory and those above it, as mkdir -p. Fails with ERROR_STORAGE. */
+bool directory_create(const char *path, struct error *error);
+
+#endif

@@ -1,0 +1,87 @@
+/* rng.c: randomness as a pure function: Philox4x32-10. */
+#include "engine/base/rng.h"
+
+#include <assert.h>
+#include <math.h>
+
+void rng_philox4x32_10(const uint32_t counter[4], const uint32_t key[2], uint32_t result[4])
+{
+    uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
+    uint32_t k0 = key[0], k1 = key[1];
+    for (int round = 0; round < 10; round++) {
+        uint64_t product0 = (uint64_t)0xD2511F53u * c0;
+        uint64_t product1 = (uint64_t)0xCD9E8D57u * c2;
+        uint32_t next0 = (uint32_t)(product1 >> 32) ^ c1 ^ k0;
+        uint32_t next2 = (uint32_t)(product0 >> 32) ^ c3 ^ k1;
+        c1 = (uint32_t)product1;
+        c3 = (uint32_t)product0;
+        c0 = next0;
+        c2 = next2;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    result[0] = c0;
+    result[1] = c1;
+    result[2] = c2;
+    result[3] = c3;
+}
+
+/* Counter words: draws | round, low | index, low | purpose (16), round, high (8), index, high (8). */
+struct rng rng_make(uint64_t seed, enum rng_purpose purpose, uint64_t round, uint64_t index)
+{
+    assert(round >> 40 == 0 && index >> 40 == 0);
+    struct rng rng = {.key = {(uint32_t)seed, (uint32_t)(seed >> 32)}, .used = 4};
+    rng.counter[1] = (uint32_t)round;
+    rng.counter[2] = (uint32_t)index;
+    rng.counter[3] = (uint32_t)purpose << 16 | (uint32_t)(round >> 32) << 8 | (uint32_t)(index >> 32);
+    return rng;
+}
+
+uint32_t rng_uint32(struct rng *rng)
+{
+    if (rng->used == 4) {
+        rng_philox4x32_10(rng->counter, rng->key, rng->block);
+        rng->counter[0]++;
+        rng->used = 0;
+    }
+    return rng->block[rng->used++];
+}
+
+float rng_uniform(struct rng *rng)
+{
+    return (float)(rng_uint32(rng) >> 8) * 0x1p-24f;
+}
+
+double rng_range(struct rng *rng, double low, double high)
+{
+    return low + (high - low) * (double)rng_uniform(rng);
+}
+
+uint32_t rng_below(struct rng *rng, uint32_t bound)
+{
+    assert(bound > 0);
+    uint64_t product = (uint64_t)rng_uint32(rng) * bound;
+    if ((uint32_t)product < bound) {
+        uint32_t threshold = -bound % bound;
+        while ((uint32_t)product < threshold)
+            product = (uint64_t)rng_uint32(rng) * bound;
+    }
+    return (uint32_t)(product >> 32);
+}
+
+double rng_normal(struct rng *rng)
+{
+    static const double two_pi = 6.283185307179586;
+    double radius = ((double)rng_uint32(rng) + 1.0) * 0x1p-32;
+    double angle = (double)rng_uint32(rng) * 0x1p-32;
+    return sqrt(-2.0 * log(radius)) * cos(two_pi * angle);
+}
+
+void rng_permutation(struct rng *rng, uint32_t *order, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t j = rng_below(rng, i + 1);
+        order[i] = order[j];
+        order[j] = i;
+    }
+}

@@ -1,0 +1,20 @@
+/* init.h: the first value of a parameter or buffer, as torch.nn.init names it. */
+#ifndef LRUN_ENGINE_GRAPH_INIT_H
+#define LRUN_ENGINE_GRAPH_INIT_H
+
+enum init_kind {
+    INIT_CONSTANT,       /* `a` everywhere */
+    INIT_UNIFORM,        /* uniform in [a, b) */
+    INIT_NORMAL,         /* normal with mean a and deviation b */
+    INIT_KAIMING_NORMAL, /* normal, deviation a * sqrt(1 / fan): fan is fan_out when b != 0, else fan_in; a is the gain */
+    INIT_XAVIER_UNIFORM, /* uniform in +-a * sqrt(6 / (fan_in + fan_out)); a is the gain */
+};
+
+/** How to fill it. A value; zero is "all zeros". */
+struct init {
+    enum init_kind kind;
+    double a;
+    double b;
+};
+
+#endif

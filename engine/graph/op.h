@@ -1,0 +1,85 @@
+/*
+ * op.h: what an operation is, and who can compute it.
+ *
+ * One folder per operation under engine/ops/: definition (shape rule, gradient rule, cost), reference.c (plain loops over
+ * plain layouts: the oracle), one file per fast library. A definition lists its kernels, fastest first; the reference is
+ * last and supports every shape in the plain layout.
+ */
+#ifndef LRUN_ENGINE_GRAPH_OP_H
+#define LRUN_ENGINE_GRAPH_OP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/graph/graph.h"
+
+/** Work that a node does. Estimates for summaries and for shares of the machine's limit. */
+struct op_cost {
+    double flops;
+    double bytes;
+};
+
+/** What a kernel was prepared with: made once by `create`, used by every run. */
+struct kernel_instance {
+    const struct kernel *kernel;
+    const struct node *node;
+    /** The kernel's own: library primitives, tables. NULL when it needs nothing. */
+    void *state;
+    /** Bytes of scratch that every run may use; shared with other nodes, so it holds nothing between runs. */
+    size_t scratch_bytes;
+    /** What the library chose, for profiles and tests: "jit:avx512_core". Lent or owned by state. */
+    const char *implementation;
+};
+
+/** The memory of one run of a node. Pointers are to elements in the layouts of the node's values. */
+struct kernel_run {
+    /** One per input; NULL where the input is absent. Only buffers that the op `updates` may be written. */
+    void *const *inputs;
+    void *const *outputs;
+    void *scratch;
+};
+
+/** One way to compute an operation. */
+struct kernel {
+    /** "reference", "onednn", "openblas", "cpu". */
+    const char *name;
+    /** True when it can compute this node with the layouts that its values have. */
+    bool (*supports)(const struct node *node);
+    /** Makes what runs need. NULL: nothing to make. */
+    bool (*create)(struct kernel_instance *instance, struct error *error);
+    /** Computes. Allocates nothing, cannot fail. */
+    void (*run)(const struct kernel_instance *instance, const struct kernel_run *run);
+    /** Frees what create made; accepts half-made. NULL: nothing to free. */
+    void (*destroy)(struct kernel_instance *instance);
+};
+
+/** What an operation is. One constant table per operation. */
+struct op {
+    /** "conv2d". */
+    const char *name;
+    /**
+     * The shape rule: checks the inputs, adds the outputs with node_add_output. On failure sets the error (ERROR_CONFIG;
+     * the graph adds the node's name and the config's place).
+     */
+    bool (*infer)(struct graph *graph, struct node *node, struct error *error);
+    /**
+     * The gradient rule: given the gradient of each output (NULL where none flows), adds backward nodes and sets the
+     * gradient of each input that has needs_gradient (others may stay NULL). NULL: not differentiable.
+     */
+    void (*differentiate)(struct graph *graph, const struct node *node, struct value *const output_gradients[],
+                          struct value *input_gradients[]);
+    struct op_cost (*cost)(const struct node *node);
+    /** Bit i: output 0 may use the memory of input i when that input dies here. */
+    unsigned in_place;
+    /** Bit i: input i is a buffer that the node updates (running statistics). */
+    unsigned updates;
+    /** Bit i: works on any layout, as long as all rank-4 inputs and outputs have the same one (elementwise). */
+    bool any_layout;
+    /** Kernels, fastest first, ended by NULL. */
+    const struct kernel *const *kernels;
+};
+
+/** Adds an output to a node; for shape rules. */
+struct value *node_add_output(struct graph *graph, struct node *node, enum dtype dtype, struct shape shape);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * parameters.h: the trained arrays of a model, and the buffers kept with them.
+ *
+ * All trained arrays lie in one flat float32 array (each aligned to 64 bytes, the gaps zero), and their gradients in
+ * another of the same form: an optimizer is one loop, a norm is one sum, a checkpoint is one list. Names are torchvision's.
+ * Several programs (training, validation, a last smaller batch) share one store.
+ */
+#ifndef LRUN_ENGINE_GRAPH_PARAMETERS_H
+#define LRUN_ENGINE_GRAPH_PARAMETERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/graph/graph.h"
+
+struct parameters;
+
+/** One named array of the store. */
+struct parameter {
+    const char *name;
+    /** View into the store; data is valid as long as the store. */
+    struct tensor tensor;
+    /** Its gradient, of the same shape; data is NULL for a buffer. */
+    struct tensor gradient;
+    bool trained;
+};
+
+/**
+ * Makes the store for a graph's parameters and buffers and fills it: entry i from rng_make(seed, RNG_INIT, 0, i) by its
+ * init. Fails with ERROR_MEMORY.
+ */
+struct parameters *parameters_create(const struct graph *graph, uint64_t seed, struct error *error);
+void parameters_destroy(struct parameters **parameters);
+
+int parameters_count(const struct parameters *parameters);
+const struct parameter *parameters_get(const struct parameters *parameters, int index);
+const struct parameter *parameters_find(const struct parameters *parameters, const char *name);
+
+/** The flat arrays, with their length in elements (gaps included). */
+float *parameters_values(const struct parameters *parameters);
+float *parameters_gradients(const struct parameters *parameters);
+int64_t parameters_flat_count(const struct parameters *parameters);
+
+/** Number of trained elements, gaps not counted. */
+int64_t parameters_trained_count(const struct parameters *parameters);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * program.h: a graph made runnable: layouts chosen, memory planned, kernels prepared. Compile once, run many.
+ *
+ *     struct program *program = program_create(graph, parameters, &options, error);
+ *     memcpy(program_data(program, graph_find_input(graph, "images")), batch, bytes);
+ *     program_run(program);
+ *     float loss = *(const float *)program_data(program, loss_value);
+ *
+ * A run allocates nothing and cannot fail.
+ */
+#ifndef LRUN_ENGINE_GRAPH_PROGRAM_H
+#define LRUN_ENGINE_GRAPH_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/text.h"
+#include "engine/graph/graph.h"
+#include "engine/graph/parameters.h"
+
+struct program;
+
+/** Memory that programs which never run at the same time share. Grows to the largest. */
+struct workspace;
+struct workspace *workspace_create(void);
+void workspace_destroy(struct workspace **workspace);
+
+struct program_options {
+    /** Threads of a kernel; 0: as many as the machine has cores. */
+    int threads;
+    /** Only reference kernels, all layouts plain: the oracle. */
+    bool reference;
+    /** Shared memory; NULL: the program has its own. Must outlive the program. */
+    struct workspace *workspace;
+};
+
+/** What a program needs, known before it runs. All in bytes. */
+struct memory_report {
+    size_t parameters;
+    size_t gradients;
+    size_t buffers;
+    size_t inputs;
+    /** Activations and their gradients, after planning. */
+    size_t activations;
+    /** The same without reuse of dead memory. */
+    size_t activations_unplanned;
+    size_t scratch;
+};
+
+/**
+ * Compiles the graph (which it changes: layouts are chosen, reorders inserted; it must outlive the program). Gradients of
+ * parameters are written into the store's gradients. With `parameters` NULL only plans: the program reports memory
+ * (program_memory) and cannot run; nothing large is allocated.
+ */
+struct program *program_create(struct graph *graph, struct parameters *parameters,
+                               const struct program_options *options, struct error *error);
+void program_destroy(struct program **program);
+
+/** Computes every node once, in order. */
+void program_run(struct program *program);
+
+/** As program_run, but stops after the first node that wrote a value that is not finite, and returns it; else NULL. */
+const struct node *program_run_checked(struct program *program);
+
+/** Memory of an input, or of a kept result, in the plain layout. Valid as long as the program. */
+void *program_data(const struct program *program, const struct value *value);
+
+struct memory_report program_memory(const struct program *program);
+
+/** Cost of the nodes up to `count` (the forward part: before graph_differentiate), or of all when count is negative. */
+struct op_cost graph_cost(const struct graph *graph, int count);
+
+/** Kernel and implementation of each node, one per line, with reorders: for tests, profiles and `lrun check --verbose`. */
+void program_describe(const struct program *program, struct text *text);
+
+#endif

@@ -1,0 +1,33 @@
+/* dtype.h: the element types of tensors. Names as PyTorch's ("float32"), short names as safetensors' ("F32"). */
+#ifndef LRUN_ENGINE_TENSOR_DTYPE_H
+#define LRUN_ENGINE_TENSOR_DTYPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum dtype {
+    DTYPE_F32,
+    DTYPE_F64,
+    DTYPE_F16,
+    DTYPE_BF16,
+    DTYPE_U8,
+    DTYPE_I8,
+    DTYPE_I32,
+    DTYPE_I64,
+    DTYPE_BOOL,
+    DTYPE_COUNT,
+};
+
+/** Bytes of one element. */
+size_t dtype_size(enum dtype dtype);
+
+/** PyTorch's name: "float32". */
+const char *dtype_name(enum dtype dtype);
+
+/** safetensors' name: "F32". */
+const char *dtype_short_name(enum dtype dtype);
+
+/** The type that safetensors calls `name`; false when we have none. */
+bool dtype_find(const char *name, enum dtype *dtype);
+
+#endif
