@@ -1,0 +1,103 @@
+/* trainer.c: the trainer as an object: its parameters, checked together. */
+#include "runner/train/trainer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/memory.h"
+#include "runner/train/trainer_struct.h"
+
+bool duration_parse(const char *string, double *seconds)
+{
+    unsigned days, hours, minutes, rest;
+    int length = 0;
+    if (strspn(string, "0123456789:") != strlen(string) ||
+        sscanf(string, "%4u:%2u:%2u:%2u%n", &days, &hours, &minutes, &rest, &length) != 4 || string[length] != '\0' ||
+        hours > 23 || minutes > 59 || rest > 59)
+        return false;
+    *seconds = ((days * 24.0 + hours) * 60 + minutes) * 60 + rest;
+    return true;
+}
+
+static bool check_amount(const char *name, struct amount amount, struct error *error)
+{
+    if (amount.is_fraction && amount.number > 1)
+        return error_set(error, ERROR_CONFIG, "wanted trainer.%s as a count (10) or a share of at most 1.0, found '%g'",
+                         name, amount.number);
+    return true;
+}
+
+static bool check_amounts(const struct trainer_params *params, struct error *error)
+{
+    return check_amount("limit_train_batches", params->limit_train_batches, error) &&
+           check_amount("limit_val_batches", params->limit_val_batches, error) &&
+           check_amount("limit_test_batches", params->limit_test_batches, error) &&
+           check_amount("limit_predict_batches", params->limit_predict_batches, error) &&
+           check_amount("overfit_batches", params->overfit_batches, error) &&
+           check_amount("val_check_interval", params->val_check_interval, error);
+}
+
+static bool check_device(const struct trainer_params *params, struct error *error)
+{
+    if (params->accelerator == ACCELERATOR_GPU || params->accelerator == ACCELERATOR_CUDA) {
+        error_set(error, ERROR_CONFIG, "this build has no CUDA backend, so trainer.accelerator cannot be '%s'",
+                  params->accelerator == ACCELERATOR_GPU ? "gpu" : "cuda");
+        return error_hint(error, "use accelerator: auto or accelerator: cpu");
+    }
+    if (params->devices != NULL && strcmp(params->devices, "auto") != 0 && strcmp(params->devices, "1") != 0) {
+        error_set(error, ERROR_CONFIG, "wanted trainer.devices to be 'auto' or '1', found '%s'", params->devices);
+        return error_hint(error, "this build trains in one process; num_threads sets how many cores it uses");
+    }
+    return true;
+}
+
+static bool check_limits(const struct trainer_params *params, struct error *error)
+{
+    if (params->min_epochs != NULL && params->max_epochs != NULL && *params->max_epochs >= 0 &&
+        *params->min_epochs > *params->max_epochs)
+        return error_set(error, ERROR_CONFIG, "trainer.min_epochs (%lld) is above max_epochs (%lld)",
+                         (long long)*params->min_epochs, (long long)*params->max_epochs);
+    if (params->min_steps != NULL && params->max_steps >= 0 && *params->min_steps > params->max_steps)
+        return error_set(error, ERROR_CONFIG, "trainer.min_steps (%lld) is above max_steps (%lld)",
+                         (long long)*params->min_steps, (long long)params->max_steps);
+    if (params->check_val_every_n_epoch == NULL && params->val_check_interval.is_fraction) {
+        error_set(error, ERROR_CONFIG, "check_val_every_n_epoch is null, which needs val_check_interval as a count");
+        return error_hint(error, "write val_check_interval as a number of batches, such as 100");
+    }
+    return true;
+}
+
+struct trainer *trainer_create(const struct trainer_params *params, struct error *error)
+{
+    double max_seconds = INFINITY;
+    if (params->max_time != NULL && !duration_parse(params->max_time, &max_seconds)) {
+        error_set(error, ERROR_CONFIG, "wanted trainer.max_time as DD:HH:MM:SS, found '%s'", params->max_time);
+        error_hint(error, "an hour and a half is \"00:01:30:00\"");
+        return NULL;
+    }
+    if (!check_amounts(params, error) || !check_device(params, error) || !check_limits(params, error))
+        return NULL;
+    struct trainer *trainer = memory_allocate(1, sizeof *trainer);
+    trainer->params = *params;
+    trainer->max_seconds = max_seconds;
+    return trainer;
+}
+
+void trainer_destroy(struct trainer **trainer)
+{
+    if (*trainer == NULL)
+        return;
+    for (size_t i = 0; i < (*trainer)->params.callbacks.count; i++)
+        callback_destroy(&(*trainer)->params.callbacks.items[i]);
+    for (size_t i = 0; i < (*trainer)->params.logger.count; i++)
+        logger_destroy(&(*trainer)->params.logger.items[i]);
+    memory_free((*trainer)->run_directory);
+    memory_free(*trainer);
+    *trainer = NULL;
+}
+
+const char *trainer_run_directory(const struct trainer *trainer)
+{
+    return trainer->run_directory;
+}
