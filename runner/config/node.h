@@ -1,0 +1,101 @@
+/*
+ * node.h: a config as a tree: what the user wrote, each piece with its place.
+ *
+ * yaml.h makes it from text, override.h changes it from the command line, check.h completes it, the binder reads it.
+ * Everything lives in the config's arena.
+ *
+ * After the check a component is always a mapping, with `component` set, an entry for `type` (not for the run and the
+ * trainer) and one for each field in the order of the declaration, defaults filled in; a list field is always a list; a
+ * scalar's text is in the form that the field's type reads: integers in decimal, `true`/`false`, null is NODE_NULL.
+ *
+ *     struct node *size = node_find(transform, "size");
+ *     for (size_t i = 0; i < size->count; i++)
+ *         puts(size->items[i]->text);
+ */
+#ifndef LRUN_RUNNER_CONFIG_NODE_H
+#define LRUN_RUNNER_CONFIG_NODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/error.h"
+#include "engine/base/mark.h"
+#include "engine/base/text.h"
+
+struct component;
+
+enum node_kind {
+    NODE_NULL,
+    NODE_SCALAR,
+    NODE_LIST,
+    NODE_MAP,
+};
+
+/** A place and how many bytes of the line it takes; at least 1 unless nowhere. */
+struct span {
+    struct mark mark;
+    int width;
+};
+
+/** One `key: value` of a mapping. */
+struct entry {
+    const char *key;
+    struct span span; /* of the key */
+    struct node *value;
+};
+
+/** A value. Zero is null, nowhere: a default. */
+struct node {
+    enum node_kind kind;
+    /** Where it was written; mark.source is NULL for what comes from a default. */
+    struct span span;
+    /** NODE_SCALAR: what was written, without its quotes. */
+    const char *text;
+    /** NODE_SCALAR: it is a string by its quotes; printing quotes it again. */
+    bool is_quoted;
+    /** NODE_LIST. */
+    struct node **items;
+    /** NODE_MAP, in the order of writing; keys are unique. */
+    struct entry *entries;
+    /** Of the items or entries. */
+    size_t count;
+    size_t capacity;
+    /** What the node makes; set by the check on every component's mapping, NULL on everything else. */
+    const struct component *component;
+};
+
+/** A new empty node. */
+struct node *node_create(struct arena *arena, enum node_kind kind, struct span span);
+
+/** A new scalar; the text is copied. */
+struct node *node_create_scalar(struct arena *arena, const char *text, bool is_quoted, struct span span);
+
+/** The value of a mapping's key; NULL when it has none, or when the node is no mapping. */
+struct node *node_find(const struct node *map, const char *key);
+
+/** The entry of a mapping's key; NULL when it has none, or when the node is no mapping. */
+struct entry *node_find_entry(const struct node *map, const char *key);
+
+/** Sets a mapping's key, in its old place when it is there already. The key is copied. */
+void node_set(struct arena *arena, struct node *map, const char *key, struct span span, struct node *value);
+
+/** Adds an item to the end of a list. */
+void node_append(struct arena *arena, struct node *list, struct node *item);
+
+/** A deep copy; each node of it takes one from the budget. NULL when the budget is spent. */
+struct node *node_copy(struct arena *arena, const struct node *node, size_t *budget);
+
+/**
+ * Lays `over` on `under` and returns the result: mappings key by key, everything else is replaced. A component of
+ * another type replaces the whole of what was there. Both trees are used up.
+ */
+struct node *node_merge(struct arena *arena, struct node *under, struct node *over);
+
+/** True for the spellings of null: "", "~", "null", "Null", "NULL". */
+bool node_text_is_null(const char *text);
+
+/** Appends the tree as YAML, which parses to the same tree. */
+void node_format(const struct node *node, struct text *yaml);
+
+#endif

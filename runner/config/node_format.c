@@ -1,0 +1,104 @@
+/* node_format.c: a tree of nodes as YAML text, by libyaml's emitter. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+#include "runner/config/node.h"
+
+static int emit_to_text(void *data, unsigned char *bytes, size_t length)
+{
+    text_append_bytes(data, bytes, length);
+    return 1;
+}
+
+/* Out of memory ends the process where the house allocates; libyaml's own allocations are held to the same. */
+static void emit(yaml_emitter_t *emitter, yaml_event_t *event, int initialized)
+{
+    if (!initialized || !yaml_emitter_emit(emitter, event))
+        abort();
+}
+
+static void emit_scalar(yaml_emitter_t *emitter, const char *string, yaml_scalar_style_t style)
+{
+    yaml_event_t event;
+    int ok =
+        yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)string, (int)strlen(string), 1, 1, style);
+    emit(emitter, &event, ok);
+}
+
+/* What a reader that guesses types would take for something else than a string is quoted, and what is null to us. */
+static yaml_scalar_style_t scalar_style(const struct node *node)
+{
+    if (strchr(node->text, '\n') != NULL || strchr(node->text, '\r') != NULL)
+        return YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+    bool quote = node->is_quoted || node_text_is_null(node->text);
+    return quote ? YAML_SINGLE_QUOTED_SCALAR_STYLE : YAML_PLAIN_SCALAR_STYLE;
+}
+
+static bool list_is_short(const struct node *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i]->kind == NODE_LIST || list->items[i]->kind == NODE_MAP)
+            return false;
+    return true;
+}
+
+static void emit_node(yaml_emitter_t *emitter, const struct node *node);
+
+static void emit_list(yaml_emitter_t *emitter, const struct node *list)
+{
+    yaml_event_t event;
+    yaml_sequence_style_t style = list_is_short(list) ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE;
+    emit(emitter, &event, yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, style));
+    for (size_t i = 0; i < list->count; i++)
+        emit_node(emitter, list->items[i]);
+    emit(emitter, &event, yaml_sequence_end_event_initialize(&event));
+}
+
+static void emit_map(yaml_emitter_t *emitter, const struct node *map)
+{
+    yaml_event_t event;
+    emit(emitter, &event, yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE));
+    for (size_t i = 0; i < map->count; i++) {
+        emit_scalar(emitter, map->entries[i].key,
+                    strcmp(map->entries[i].key, "<<") == 0 ? YAML_SINGLE_QUOTED_SCALAR_STYLE : YAML_ANY_SCALAR_STYLE);
+        emit_node(emitter, map->entries[i].value);
+    }
+    emit(emitter, &event, yaml_mapping_end_event_initialize(&event));
+}
+
+static void emit_node(yaml_emitter_t *emitter, const struct node *node)
+{
+    switch (node->kind) {
+    case NODE_NULL:
+        emit_scalar(emitter, "null", YAML_PLAIN_SCALAR_STYLE);
+        break;
+    case NODE_SCALAR:
+        emit_scalar(emitter, node->text, scalar_style(node));
+        break;
+    case NODE_LIST:
+        emit_list(emitter, node);
+        break;
+    case NODE_MAP:
+        emit_map(emitter, node);
+        break;
+    }
+}
+
+void node_format(const struct node *node, struct text *yaml)
+{
+    yaml_emitter_t emitter;
+    if (!yaml_emitter_initialize(&emitter))
+        abort();
+    yaml_emitter_set_output(&emitter, emit_to_text, yaml);
+    yaml_emitter_set_width(&emitter, -1);
+    yaml_emitter_set_unicode(&emitter, 1);
+    yaml_event_t event;
+    emit(&emitter, &event, yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING));
+    emit(&emitter, &event, yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1));
+    emit_node(&emitter, node);
+    emit(&emitter, &event, yaml_document_end_event_initialize(&event, 1));
+    emit(&emitter, &event, yaml_stream_end_event_initialize(&event));
+    yaml_emitter_delete(&emitter);
+}
