@@ -23,6 +23,12 @@ struct lr_horizon {
     int64_t total_steps; /* optimizer steps */
 };
 
+/** Half a turn, for the cosines. */
+#define LR_PI 3.14159265358979323846
+
+/** The horizon in steps of this interval; 1 where it is not known, so that it can be divided by. */
+int64_t lr_horizon_length(const struct lr_horizon *horizon, enum lr_interval interval);
+
 /** What to use for a step. */
 struct lr_point {
     double learning_rate;
@@ -34,13 +40,14 @@ struct lr_scheduler_interface {
     /** The rate after `count` scheduler steps (epochs or optimizer steps, by the interval), for the optimizer's base rate. */
     struct lr_point (*at)(const struct lr_scheduler *scheduler, double base_rate, int64_t count,
                           const struct lr_horizon *horizon);
-    enum lr_interval (*interval)(const struct lr_scheduler *scheduler);
+    /** Frees what it holds and itself. */
     void (*destroy)(struct lr_scheduler *scheduler);
 };
 
 /** A scheduler; the first member of every component's own struct. */
 struct lr_scheduler {
     const struct lr_scheduler_interface *interface;
+    enum lr_interval interval;
 };
 
 /** Schedulers that a component has as children (SequentialLR). */
@@ -50,5 +57,8 @@ struct lr_scheduler_list {
 };
 
 void lr_scheduler_destroy(struct lr_scheduler **scheduler);
+
+/** Destroy for schedulers that hold nothing but themselves. */
+void lr_scheduler_free(struct lr_scheduler *scheduler);
 
 #endif

@@ -1,0 +1,75 @@
+/* adam_family.c: what Adam and AdamW share. */
+#include "components/optimizers/adam_family.h"
+
+#include <math.h>
+#include <stddef.h>
+
+#include "engine/base/memory.h"
+#include "engine/ops/optimizers/optimizers.h"
+
+struct adam {
+    struct optimizer optimizer;
+    struct adam_family family;
+};
+
+static const struct adam_family *family_of(const struct optimizer *optimizer)
+{
+    return &((const struct adam *)optimizer)->family;
+}
+
+static const char *const *adam_state_names(const struct optimizer *optimizer)
+{
+    static const char *const plain[] = {"exp_avg", "exp_avg_sq", NULL};
+    static const char *const amsgrad[] = {"exp_avg", "exp_avg_sq", "max_exp_avg_sq", NULL};
+    return family_of(optimizer)->amsgrad ? amsgrad : plain;
+}
+
+static double adam_learning_rate(const struct optimizer *optimizer)
+{
+    return family_of(optimizer)->learning_rate;
+}
+
+static void adam_step(const struct optimizer *optimizer, const struct optimizer_step *step)
+{
+    const struct adam_family *family = family_of(optimizer);
+    double beta1 = step->momentum >= 0 ? step->momentum : family->betas.items[0];
+    double beta2 = family->betas.items[1];
+    double count = (double)step->step + 1;
+    double decay = family->weight_decay;
+    const struct adam_formula formula = {
+        .beta1 = (float)beta1,
+        .beta2 = (float)beta2,
+        .epsilon = (float)family->epsilon,
+        .coupled_decay = family->decoupled ? 0.0f : (float)decay,
+        .decoupled_factor = family->decoupled ? (float)(1.0 - step->learning_rate * decay) : 1.0f,
+        .step_size = (float)(step->learning_rate / (1.0 - pow(beta1, count))),
+        .root_correction = (float)sqrt(1.0 - pow(beta2, count)),
+        .gradient_scale = (float)step->gradient_scale,
+    };
+    optimizers_adam(&formula, step->parameters, step->gradients, step->states[0], step->states[1],
+                    family->amsgrad ? step->states[2] : NULL, step->count);
+}
+
+static void adam_destroy(struct optimizer *optimizer)
+{
+    memory_free(optimizer);
+}
+
+static const struct optimizer_interface adam_interface = {
+    .state_names = adam_state_names,
+    .learning_rate = adam_learning_rate,
+    .step = adam_step,
+    .destroy = adam_destroy,
+};
+
+struct optimizer *adam_family_create(const struct adam_family *family, struct error *error)
+{
+    if (family->betas.count != 2) {
+        error_set(error, ERROR_CONFIG, "wanted two betas, found %zu", family->betas.count);
+        return NULL;
+    }
+    struct adam *adam = memory_allocate(1, sizeof *adam);
+    adam->optimizer.interface = &adam_interface;
+    adam->family = *family;
+    return &adam->optimizer;
+}
