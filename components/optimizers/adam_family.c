@@ -37,8 +37,9 @@ static void adam_step(const struct optimizer *optimizer, const struct optimizer_
     double count = (double)step->step + 1;
     double decay = family->weight_decay;
     const struct adam_formula formula = {
-        .beta1 = (float)beta1,
         .beta2 = (float)beta2,
+        .rest1 = (float)(1.0 - beta1),
+        .rest2 = (float)(1.0 - beta2),
         .epsilon = (float)family->epsilon,
         .coupled_decay = family->decoupled ? 0.0f : (float)decay,
         .decoupled_factor = family->decoupled ? (float)(1.0 - step->learning_rate * decay) : 1.0f,

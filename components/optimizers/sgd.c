@@ -34,7 +34,7 @@ static void sgd_step(const struct optimizer *optimizer, const struct optimizer_s
     const struct sgd_formula formula = {
         .learning_rate = (float)step->learning_rate,
         .momentum = (float)(step->momentum >= 0 ? step->momentum : params->momentum),
-        .dampening = (float)params->dampening,
+        .rest = (float)(1.0 - params->dampening),
         .weight_decay = (float)params->weight_decay,
         .gradient_scale = (float)step->gradient_scale,
         .nesterov = params->nesterov,

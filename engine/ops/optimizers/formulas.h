@@ -12,7 +12,7 @@
 struct sgd_formula {
     float learning_rate;
     float momentum;
-    float dampening;
+    float rest; /* 1 - dampening */
     float weight_decay;
     float gradient_scale;
     int nesterov;
@@ -24,7 +24,7 @@ static inline void sgd_update(const struct sgd_formula *f, float *parameter, flo
 {
     float direction = gradient * f->gradient_scale + f->weight_decay * *parameter;
     if (buffer != 0) {
-        *buffer = f->first ? direction : f->momentum * *buffer + (1.0f - f->dampening) * direction;
+        *buffer = f->first ? direction : f->momentum * *buffer + f->rest * direction;
         direction = f->nesterov ? direction + f->momentum * *buffer : *buffer;
     }
     *parameter -= f->learning_rate * direction;
@@ -32,8 +32,9 @@ static inline void sgd_update(const struct sgd_formula *f, float *parameter, flo
 
 /** Numbers of one Adam or AdamW step. */
 struct adam_formula {
-    float beta1;
     float beta2;
+    float rest1; /* 1 - beta1, rounded once: 1.0f - 0.999f would be wrong in the fifth digit */
+    float rest2; /* 1 - beta2 */
     float epsilon;
     float coupled_decay;    /* Adam: added to the gradient */
     float decoupled_factor; /* AdamW: 1 - lr * weight_decay; 1 otherwise */
@@ -48,8 +49,8 @@ static inline void adam_update(const struct adam_formula *f, float *parameter, f
 {
     float g = gradient * f->gradient_scale + f->coupled_decay * *parameter;
     *parameter *= f->decoupled_factor;
-    *average += (1.0f - f->beta1) * (g - *average);
-    *square = f->beta2 * *square + (1.0f - f->beta2) * g * g;
+    *average += f->rest1 * (g - *average);
+    *square = f->beta2 * *square + f->rest2 * g * g;
     float second = *square;
     if (largest != 0) {
         *largest = *largest > second ? *largest : second;
