@@ -15,6 +15,8 @@ struct conv2d_attributes {
     int padding[2];
     int dilation[2];
     int groups;
+    /** Fused: max(result, 0). Set by the fuse pass. */
+    bool relu;
 };
 
 /** x [n, c, h, w] * weight [k, c / groups, kh, kw] (+ bias [k]; NULL: none) -> [n, k, oh, ow]. */
@@ -27,6 +29,8 @@ struct batch_norm_attributes {
     double momentum;
     /** True: statistics of the batch, running ones updated. False: the running ones. */
     bool training;
+    /** Fused: max(result, 0). Set by the fuse pass. */
+    bool relu;
 };
 
 /**
@@ -43,6 +47,9 @@ struct value *relu(struct graph *graph, struct value *x);
 /** x + y, same shapes. */
 struct value *add(struct graph *graph, struct value *x, struct value *y);
 
+/** max(x + y, 0), same shapes: what the fuse pass makes of add and relu. */
+struct value *add_relu(struct graph *graph, struct value *x, struct value *y);
+
 /** x * factor, any shape. */
 struct value *scale(struct graph *graph, struct value *x, double factor);
 
@@ -53,7 +60,7 @@ struct pool2d_attributes {
     bool ceil_mode;
 };
 
-/** As torch.nn.functional.max_pool2d. */
+/** As torch.nn.functional.max_pool2d; the window has at most 256 pixels. */
 struct value *max_pool2d(struct graph *graph, struct value *x, const struct pool2d_attributes *attributes);
 
 /** Mean over rows and columns: [n, c, h, w] -> [n, c] (adaptive_avg_pool2d to 1 x 1, flattened). */
@@ -74,7 +81,10 @@ struct value *concat(struct graph *graph, struct value *const values[], int coun
 /** As torch.softmax over the last dimension. */
 struct value *softmax(struct graph *graph, struct value *x);
 
-/** As torch.nn.functional.cross_entropy: logits [n, classes], labels int32 [n] -> mean loss []. */
+/**
+ * As torch.nn.functional.cross_entropy: logits [n, classes], labels int32 [n] -> mean loss []. A label outside
+ * [0, classes) is left out of the mean, as torch's ignore_index; with none left the loss is not a number.
+ */
 struct value *cross_entropy(struct graph *graph, struct value *logits, struct value *labels, double label_smoothing);
 
 /** Scales each pixel's channels to length 1, times weight [c]: SSD's L2 norm of conv4_3. [n, c, h, w] -> same. */

@@ -1,0 +1,9 @@
+/* add.h: the kernels of add. */
+#ifndef LRUN_ENGINE_OPS_ADD_ADD_H
+#define LRUN_ENGINE_OPS_ADD_ADD_H
+
+#include "engine/graph/op.h"
+
+extern const struct kernel add_reference;
+
+#endif

@@ -1,0 +1,80 @@
+/* reference.c: cross entropy and its gradient as plain loops, summed in double. */
+#include <math.h>
+
+#include "engine/ops/cross_entropy/cross_entropy.h"
+#include "engine/ops/value_view.h"
+
+static bool is_counted(int32_t label, int64_t classes)
+{
+    return label >= 0 && label < classes;
+}
+
+static int64_t count_labels(const int32_t *labels, int64_t n, int64_t classes)
+{
+    int64_t counted = 0;
+    for (int64_t i = 0; i < n; i++)
+        counted += is_counted(labels[i], classes);
+    return counted;
+}
+
+/* Writes the probabilities of one row; returns the logarithm of the sum of exponentials. */
+static double row_softmax(const float *logits, float *probabilities, int64_t classes)
+{
+    float largest = logits[0];
+    for (int64_t c = 1; c < classes; c++)
+        largest = logits[c] > largest ? logits[c] : largest;
+    double sum = 0;
+    for (int64_t c = 0; c < classes; c++)
+        sum += exp((double)logits[c] - largest);
+    for (int64_t c = 0; c < classes; c++)
+        probabilities[c] = (float)(exp((double)logits[c] - largest) / sum);
+    return largest + log(sum);
+}
+
+static double row_loss(const float *logits, double log_sum, int64_t classes, int32_t label, double smoothing)
+{
+    double all = 0;
+    for (int64_t c = 0; c < classes && smoothing > 0; c++)
+        all += log_sum - logits[c];
+    return (1 - smoothing) * (log_sum - logits[label]) + smoothing * all / (double)classes;
+}
+
+static void cross_entropy_run(const struct kernel_instance *instance, const struct kernel_run *run)
+{
+    const struct cross_entropy_attributes *attributes = instance->node->attributes;
+    const int64_t *size = instance->node->inputs[0]->shape.size;
+    int64_t n = size[0], classes = size[1];
+    const float *logits = run->inputs[0];
+    const int32_t *labels = run->inputs[1];
+    float *probabilities = run->outputs[1];
+    double sum = 0;
+    for (int64_t i = 0; i < n; i++) {
+        double log_sum = row_softmax(logits + i * classes, probabilities + i * classes, classes);
+        if (is_counted(labels[i], classes))
+            sum += row_loss(logits + i * classes, log_sum, classes, labels[i], attributes->label_smoothing);
+    }
+    *(float *)run->outputs[0] = (float)(sum / (double)count_labels(labels, n, classes));
+}
+
+static void backward_run(const struct kernel_instance *instance, const struct kernel_run *run)
+{
+    const struct cross_entropy_attributes *attributes = instance->node->attributes;
+    const int64_t *size = instance->node->inputs[1]->shape.size;
+    int64_t n = size[0], classes = size[1];
+    const float *probabilities = run->inputs[1];
+    const int32_t *labels = run->inputs[2];
+    float *result = run->outputs[0];
+    double share = *(const float *)run->inputs[0] / (double)count_labels(labels, n, classes);
+    double floor = attributes->label_smoothing / (double)classes;
+    for (int64_t i = 0; i < n; i++)
+        for (int64_t c = 0; c < classes; c++) {
+            double target = floor + (c == labels[i] ? 1 - attributes->label_smoothing : 0);
+            bool counted = is_counted(labels[i], classes);
+            result[i * classes + c] = counted ? (float)(share * (probabilities[i * classes + c] - target)) : 0;
+        }
+}
+
+const struct kernel cross_entropy_reference = {
+    .name = "reference", .supports = node_is_plain, .run = cross_entropy_run};
+const struct kernel cross_entropy_backward_reference = {
+    .name = "reference", .supports = node_is_plain, .run = backward_run};

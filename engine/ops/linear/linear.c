@@ -1,0 +1,97 @@
+/* linear.c: x times a transposed weight, plus bias, and its gradients: shapes, gradient rule, cost. */
+#include "engine/ops/linear/linear.h"
+
+#include "engine/ops/op_tables.h"
+#include "engine/ops/ops.h"
+#include "engine/ops/shape_rules.h"
+
+static bool linear_infer(struct graph *graph, struct node *node, struct error *error)
+{
+    if (!require_rank(node, 0, "an input", 2, error) || !require_rank(node, 1, "a weight", 2, error))
+        return false;
+    const int64_t *x = node->inputs[0]->shape.size, *weight = node->inputs[1]->shape.size;
+    if (!require_shape(node, 0, "an input", SHAPE(x[0], weight[1]), error) ||
+        !require_shape(node, 2, "a bias", SHAPE(weight[0]), error))
+        return false;
+    node_add_output(graph, node, DTYPE_F32, SHAPE(x[0], weight[0]));
+    return true;
+}
+
+struct value *linear(struct graph *graph, struct value *x, struct value *weight, struct value *bias)
+{
+    struct value *inputs[] = {x, weight, bias};
+    return x == NULL || weight == NULL ? NULL : node_result(graph_add(graph, &linear_op, inputs, 3, NULL, 0));
+}
+
+static void linear_differentiate(struct graph *graph, const struct node *node, struct value *const output_gradients[],
+                                 struct value *input_gradients[])
+{
+    struct value *x = node->inputs[0], *weight = node->inputs[1], *bias = node->inputs[2];
+    struct linear_backward_attributes attributes = {.bias = bias != NULL && bias->needs_gradient};
+    if (x->needs_gradient) {
+        struct value *inputs[] = {output_gradients[0], weight};
+        input_gradients[0] = node_result(graph_add(graph, &linear_backward_data_op, inputs, 2, NULL, 0));
+    }
+    if (weight->needs_gradient || attributes.bias) {
+        struct value *inputs[] = {x, output_gradients[0]};
+        struct node *backward =
+            graph_add(graph, &linear_backward_weights_op, inputs, 2, &attributes, sizeof attributes);
+        input_gradients[1] = node_result(backward);
+        if (attributes.bias && backward != NULL)
+            input_gradients[2] = backward->outputs[1];
+    }
+}
+
+static bool backward_data_infer(struct graph *graph, struct node *node, struct error *error)
+{
+    (void)error;
+    node_add_output(graph, node, DTYPE_F32, SHAPE(node->inputs[0]->shape.size[0], node->inputs[1]->shape.size[1]));
+    return true;
+}
+
+static bool backward_weights_infer(struct graph *graph, struct node *node, struct error *error)
+{
+    (void)error;
+    const struct linear_backward_attributes *attributes = node->attributes;
+    int64_t in = node->inputs[0]->shape.size[1], out = node->inputs[1]->shape.size[1];
+    node_add_output(graph, node, DTYPE_F32, SHAPE(out, in));
+    if (attributes->bias)
+        node_add_output(graph, node, DTYPE_F32, SHAPE(out));
+    return true;
+}
+
+static struct op_cost linear_cost(const struct node *node)
+{
+    return cost_of_elements(node, 2.0 * (double)node->inputs[0]->shape.size[1]);
+}
+
+static struct op_cost backward_weights_cost(const struct node *node)
+{
+    return cost_of_elements(node, 2.0 * (double)node->inputs[0]->shape.size[0]);
+}
+
+static const struct kernel *const linear_kernels[] = {&linear_reference, NULL};
+static const struct kernel *const backward_data_kernels[] = {&linear_backward_data_reference, NULL};
+static const struct kernel *const backward_weights_kernels[] = {&linear_backward_weights_reference, NULL};
+
+const struct op linear_op = {
+    .name = "linear",
+    .infer = linear_infer,
+    .differentiate = linear_differentiate,
+    .cost = linear_cost,
+    .kernels = linear_kernels,
+};
+
+const struct op linear_backward_data_op = {
+    .name = "linear_backward_data",
+    .infer = backward_data_infer,
+    .cost = linear_cost,
+    .kernels = backward_data_kernels,
+};
+
+const struct op linear_backward_weights_op = {
+    .name = "linear_backward_weights",
+    .infer = backward_weights_infer,
+    .cost = backward_weights_cost,
+    .kernels = backward_weights_kernels,
+};

@@ -1,0 +1,21 @@
+/*
+ * linear.h: the kernels of linear and of its two gradients.
+ *
+ * linear: inputs x [n, in], weight [out, in], bias [out] or none. linear_backward_data: inputs gradient of y, weight;
+ * output gradient of x. linear_backward_weights: inputs x, gradient of y; outputs gradients of weight and, if asked, bias.
+ */
+#ifndef LRUN_ENGINE_OPS_LINEAR_LINEAR_H
+#define LRUN_ENGINE_OPS_LINEAR_LINEAR_H
+
+#include "engine/graph/op.h"
+
+/** The attribute of linear_backward_weights. */
+struct linear_backward_attributes {
+    bool bias;
+};
+
+extern const struct kernel linear_reference;
+extern const struct kernel linear_backward_data_reference;
+extern const struct kernel linear_backward_weights_reference;
+
+#endif
