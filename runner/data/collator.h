@@ -1,0 +1,52 @@
+/*
+ * collator.h: samples become a batch, in memory that is made once and used again. As torch's collate function.
+ *
+ *     collator_init(&collator, &layout, batch_size, error);
+ *     collator_begin(&collator, 2);
+ *     collator_put(&collator, 0, &cat, error);
+ *     collator_put(&collator, 1, &dog, error);     // collator.batch is complete
+ */
+#ifndef LRUN_RUNNER_DATA_COLLATOR_H
+#define LRUN_RUNNER_DATA_COLLATOR_H
+
+#include <stdbool.h>
+
+#include "components/datasets/batch.h"
+#include "components/datasets/sample.h"
+#include "engine/base/error.h"
+
+/** What every sample of a run looks like. */
+struct batch_layout {
+    /** Of the images: 1 or 3, and pixels. */
+    int channels;
+    int height;
+    int width;
+    /** Rows for boxes, at least 1 where there are boxes. */
+    int max_boxes;
+    bool has_boxes;
+    bool has_labels;
+};
+
+struct collator {
+    struct batch_layout layout;
+    /** Most samples that it can hold. */
+    int capacity;
+    /** Lent to whoever reads the batch. */
+    struct batch batch;
+    char *names;
+};
+
+/** Makes the memory. Fails with ERROR_MEMORY; collator_finish accepts it half-made. */
+bool collator_init(struct collator *collator, const struct batch_layout *layout, int capacity, struct error *error);
+void collator_finish(struct collator *collator);
+
+/** Starts a batch of `size` samples, at most the capacity. */
+void collator_begin(struct collator *collator, int size);
+
+/**
+ * Copies a sample to this place of the batch. Threads may put different places at the same time. Fails with ERROR_DATA
+ * when the image is not float32 of the layout's size, or has more boxes than the layout has rows; the message names it.
+ */
+bool collator_put(struct collator *collator, int place, const struct sample *sample, struct error *error);
+
+#endif
