@@ -25,6 +25,10 @@ struct run_view {
     /** Seconds that this process has trained, by the monotonic clock. */
     double seconds;
     double learning_rate;
+    /** Momentum in use; negative when the optimizer has none of its own to show. */
+    double momentum;
+    /** "SGD": the optimizer's component name. */
+    const char *optimizer_name;
     /** The latest value of every logged number, with its stage prefix: "val_map_50". */
     const struct scalars *metrics;
     /** version_N. */
