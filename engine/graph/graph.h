@@ -40,8 +40,8 @@ enum value_kind {
 enum layout {
     LAYOUT_PLAIN,         /* row-major in the order of the shape (NCHW) */
     LAYOUT_CHANNELS_LAST, /* [n, c, h, w] stored as NHWC */
-    LAYOUT_BLOCKED_8,     /* nChw8c: channels in blocks of 8, the last block padded with zeros */
-    LAYOUT_BLOCKED_16,    /* nChw16c */
+    LAYOUT_BLOCKED_8,  /* nChw8c: channels in blocks of 8; only where they are a multiple of 8, so nothing is padded */
+    LAYOUT_BLOCKED_16, /* nChw16c: the same with 16 */
 };
 
 /** One array: assigned once, by its producer. Owned by the graph. */
@@ -60,6 +60,14 @@ struct value {
     bool needs_gradient;
     /** First value; only for parameters and buffers. */
     struct init init;
+    /** The value that this is a gradient of (a whole one or a part of it); NULL when it is none. */
+    const struct value *gradient_of;
+    /** After graph_differentiate, of a parameter: its gradient. See graph_gradient. */
+    struct value *gradient;
+    /** See graph_keep. */
+    bool kept;
+    /** Of a kept result that is not plain: its plain copy, made by the layout pass. */
+    const struct value *plain_copy;
 };
 
 #define NODE_MAX_INPUTS 8
@@ -84,14 +92,14 @@ struct node {
 struct graph *graph_create(void);
 void graph_destroy(struct graph **graph);
 
-/** Names what is added from here on: parameters get "prefix.", nodes too. Pairs with graph_leave. `name` may be formatted. */
+/** Names what is added from here on: parameters get "name.", nodes too. Pairs with graph_leave. */
 void graph_enter(struct graph *graph, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void graph_leave(struct graph *graph);
 
 /** From here on, errors point at this place of the user's config (the component that is being built). */
 void graph_set_mark(struct graph *graph, struct mark mark);
 
-/** A field of the batch. The name is used as it is, without scope: "images", "labels", "boxes". */
+/** A field of the batch. The name is used as it is, without scope: "images". Asked for twice, the same value comes back. */
 struct value *graph_input(struct graph *graph, const char *name, enum dtype dtype, struct shape shape);
 
 /** A trained float32 array, named in the current scope. Asked for twice under one name, the same value comes back. */
@@ -111,7 +119,7 @@ struct node *graph_add(struct graph *graph, const struct op *op, struct value *c
 /** Records a failure of the code that builds the graph, unless there is one. Returns NULL for convenience. */
 struct value *graph_fail(struct graph *graph, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/** True when nothing failed so far; else moves the first failure into `error` (ERROR_CONFIG). */
+/** True when nothing failed so far; else copies the first failure into `error` (ERROR_CONFIG). */
 bool graph_check(const struct graph *graph, struct error *error);
 
 /**
@@ -123,7 +131,7 @@ void graph_differentiate(struct graph *graph, struct value *loss);
 /** The gradient of a parameter after graph_differentiate; NULL when the loss does not depend on it. */
 struct value *graph_gradient(const struct graph *graph, const struct value *parameter);
 
-/** Keeps a result readable after a run: the memory plan gives its memory to nobody else. */
+/** Keeps a result readable after a run: the memory plan gives its memory to nobody else. NULL is ignored. */
 void graph_keep(struct graph *graph, struct value *value);
 bool graph_is_kept(const struct graph *graph, const struct value *value);
 

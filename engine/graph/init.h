@@ -2,6 +2,9 @@
 #ifndef LRUN_ENGINE_GRAPH_INIT_H
 #define LRUN_ENGINE_GRAPH_INIT_H
 
+#include "engine/base/rng.h"
+#include "engine/tensor/tensor.h"
+
 enum init_kind {
     INIT_CONSTANT,       /* `a` everywhere */
     INIT_UNIFORM,        /* uniform in [a, b) */
@@ -16,5 +19,11 @@ struct init {
     double a;
     double b;
 };
+
+/**
+ * Fills a float32 tensor (for constants also int64 or int32) with draws from `rng`. Fans are those of
+ * torch.nn.init: weights are [out, in / groups, kh, kw] or [out, in].
+ */
+void init_fill(const struct init *init, const struct tensor *tensor, struct rng *rng);
 
 #endif

@@ -3,7 +3,7 @@
  *
  * One folder per operation under engine/ops/: definition (shape rule, gradient rule, cost), reference.c (plain loops over
  * plain layouts: the oracle), one file per fast library. A definition lists its kernels, fastest first; the reference is
- * last and supports every shape in the plain layout.
+ * last and supports every shape in the plain layout (and every layout that is a choice of nothing else: elementwise).
  */
 #ifndef LRUN_ENGINE_GRAPH_OP_H
 #define LRUN_ENGINE_GRAPH_OP_H
@@ -73,8 +73,13 @@ struct op {
     unsigned in_place;
     /** Bit i: input i is a buffer that the node updates (running statistics). */
     unsigned updates;
-    /** Bit i: works on any layout, as long as all rank-4 inputs and outputs have the same one (elementwise). */
+    /** Works on any layout, as long as all rank-4 inputs and outputs have the same one (elementwise). */
     bool any_layout;
+    /**
+     * True when output 0 is input 0 byte for byte, given their layouts (a reshape): the plan gives both the same memory
+     * where it can and then does not run the node. NULL: never.
+     */
+    bool (*is_view)(const struct node *node);
     /** Kernels, fastest first, ended by NULL. */
     const struct kernel *const *kernels;
 };

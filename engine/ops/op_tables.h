@@ -19,6 +19,7 @@ extern const struct op conv2d_backward_weights_op;
 extern const struct op conv2d_op;
 extern const struct op cross_entropy_backward_op;
 extern const struct op cross_entropy_op;
+extern const struct op fill_op;
 extern const struct op global_average_pool_backward_op;
 extern const struct op global_average_pool_op;
 extern const struct op l2_normalize_backward_op;
@@ -31,6 +32,7 @@ extern const struct op max_pool2d_op;
 extern const struct op permute_op;
 extern const struct op relu_backward_op;
 extern const struct op relu_op;
+extern const struct op reorder_op;
 extern const struct op reshape_op;
 extern const struct op scale_op;
 extern const struct op slice_op;
@@ -42,5 +44,11 @@ extern const struct op ssd_loss_op;
 
 /** gradient where output > 0, else 0: the gradient of relu and of whatever has relu fused. Same shapes. */
 struct value *relu_backward(struct graph *graph, struct value *gradient, struct value *output);
+
+/** A float32 result that is `number` everywhere: the gradient of a loss with respect to itself. */
+struct value *fill(struct graph *graph, struct shape shape, float number);
+
+/** The same elements in another layout; with the same layout a copy. For passes. */
+struct value *reorder(struct graph *graph, struct value *x, enum layout layout);
 
 #endif

@@ -1,0 +1,44 @@
+/* graph_parts.h: what a graph is made of, for the passes that change it. Internal to engine/graph/. */
+#ifndef LRUN_ENGINE_GRAPH_GRAPH_PARTS_H
+#define LRUN_ENGINE_GRAPH_GRAPH_PARTS_H
+
+#include "engine/base/text.h"
+#include "engine/graph/graph.h"
+#include "engine/graph/names.h"
+
+struct graph {
+    /** Nodes, values, names, attributes. */
+    struct arena arena;
+    struct node **nodes;
+    int node_count;
+    int node_capacity;
+    struct value **values;
+    int value_count;
+    int value_capacity;
+    /** Inputs, parameters and buffers by name -> index of the value; nodes by name -> how often it was wanted. */
+    struct names value_names;
+    struct names node_names;
+    /** "layer1.0." and the lengths that graph_leave goes back to. */
+    struct text scope;
+    size_t *scope_lengths;
+    int scope_depth;
+    int scope_capacity;
+    struct mark mark;
+    /** The first failure. */
+    struct error error;
+    /** Where the next node goes: in front of this one; -1: behind all. */
+    int insert_at;
+    /** True once there are backward nodes: what is added from then on has no gradient itself. */
+    bool differentiated;
+    /** True once a program was made of it. */
+    bool compiled;
+};
+
+/** New nodes go in front of node `index` until graph_insert_at_end. */
+void graph_insert_before(struct graph *graph, int index);
+void graph_insert_at_end(struct graph *graph);
+
+/** Takes out the nodes whose index is not marked in `keep`, and renumbers the others. Their values stay. */
+void graph_remove_nodes(struct graph *graph, const bool *keep);
+
+#endif

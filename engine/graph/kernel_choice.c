@@ -1,0 +1,13 @@
+/* kernel_choice.c: which kernel computes a node. */
+#include <stddef.h>
+
+#include "engine/graph/op.h"
+#include "engine/graph/passes.h"
+
+const struct kernel *node_find_kernel(const struct node *node, bool reference)
+{
+    for (const struct kernel *const *kernel = node->op->kernels; *kernel != NULL; kernel++)
+        if ((!reference || kernel[1] == NULL) && (*kernel)->supports(node))
+            return *kernel;
+    return NULL;
+}

@@ -1,0 +1,264 @@
+/*
+ * layouts.c: chooses how the elements of every rank-4 result lie in memory.
+ *
+ * Convolutions are fastest on channels in blocks as wide as a vector register, or channels last where the channels do not
+ * fill blocks; a change of layout costs a pass over memory. So a layout is chosen where a fast kernel takes it, and kept:
+ * elementwise operations take what comes, a gradient has the layout of its value, inputs and parameters are plain. What
+ * no fast kernel takes is computed plain. Where layouts meet, a `reorder` node is inserted, one per value and layout.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "engine/base/memory.h"
+#include "engine/graph/graph_parts.h"
+#include "engine/graph/op.h"
+#include "engine/graph/passes.h"
+#include "engine/ops/op_tables.h"
+
+#define LAYOUT_COUNT 4
+
+struct layouts {
+    struct graph *graph;
+    /* Blocked layout of this machine. */
+    enum layout blocked;
+    int block;
+    /* By index of the value, for those from before the pass: itself in each layout; NULL: not made. */
+    struct value *(*copies)[LAYOUT_COUNT];
+    int copies_count;
+};
+
+/* One way to lay out the values of a node. */
+enum layout_rule {
+    RULE_AS_IS,     /* inputs: as they are */
+    RULE_PREFERRED, /* blocked or channels last */
+    RULE_FOLLOW,    /* outputs: as the first input */
+    RULE_PLAIN,
+};
+
+struct proposal {
+    enum layout_rule inputs;
+    enum layout_rule outputs;
+    /* Any kernel will do; else only one that is faster than the reference. */
+    bool any_kernel;
+};
+
+/* From best to worst. The reference takes the last. */
+static const struct proposal proposals[] = {
+    {RULE_AS_IS, RULE_PREFERRED, false},     {RULE_AS_IS, RULE_FOLLOW, false}, {RULE_AS_IS, RULE_PLAIN, false},
+    {RULE_PREFERRED, RULE_PREFERRED, false}, {RULE_PLAIN, RULE_PLAIN, false},  {RULE_AS_IS, RULE_FOLLOW, true},
+    {RULE_AS_IS, RULE_PLAIN, true},          {RULE_PLAIN, RULE_PLAIN, true},
+};
+
+static bool value_is_laid_out(const struct value *value)
+{
+    return value != NULL && value->shape.rank == 4;
+}
+
+/* Inputs and results; parameters and buffers stay as they are stored. */
+static bool input_is_movable(const struct value *value)
+{
+    return value_is_laid_out(value) && (value->kind == VALUE_RESULT || value->kind == VALUE_INPUT);
+}
+
+static enum layout preferred_layout(const struct layouts *layouts, const struct value *value)
+{
+    return value->shape.size[1] % layouts->block == 0 ? layouts->blocked : LAYOUT_CHANNELS_LAST;
+}
+
+static enum layout input_layout(const struct layouts *layouts, const struct value *value, enum layout_rule rule)
+{
+    if (!input_is_movable(value) || rule == RULE_AS_IS)
+        return value->layout;
+    return rule == RULE_PLAIN ? LAYOUT_PLAIN : preferred_layout(layouts, value);
+}
+
+static enum layout followed_layout(const struct layouts *layouts, const struct node *node, const struct value *output)
+{
+    for (int i = 0; i < node->input_count; i++) {
+        if (!input_is_movable(node->inputs[i]))
+            continue;
+        enum layout layout = node->inputs[i]->layout;
+        bool blocked = layout != LAYOUT_PLAIN && layout != LAYOUT_CHANNELS_LAST;
+        return blocked ? preferred_layout(layouts, output) : layout;
+    }
+    return LAYOUT_PLAIN;
+}
+
+/* The layout that an output will be used in; for a gradient only one is right. */
+static enum layout wanted_layout(const struct layouts *layouts, const struct node *node, const struct value *output,
+                                 enum layout_rule rule)
+{
+    if (!value_is_laid_out(output))
+        return LAYOUT_PLAIN;
+    if (output->gradient_of != NULL)
+        return output->gradient_of->layout;
+    if (rule == RULE_FOLLOW)
+        return followed_layout(layouts, node, output);
+    return rule == RULE_PLAIN ? LAYOUT_PLAIN : preferred_layout(layouts, output);
+}
+
+/* The layout that the node writes: that which is wanted, except where it is computed plain and reordered after. */
+static enum layout written_layout(const struct layouts *layouts, const struct node *node, const struct value *output,
+                                  enum layout_rule rule)
+{
+    return rule == RULE_PLAIN ? LAYOUT_PLAIN : wanted_layout(layouts, node, output, rule);
+}
+
+/* True when a kernel computes the node laid out like this. Asks on a copy of the node and of its values. */
+static bool proposal_holds(const struct layouts *layouts, const struct node *node, const struct proposal *proposal)
+{
+    struct node trial = *node;
+    struct value inputs[NODE_MAX_INPUTS], outputs[NODE_MAX_OUTPUTS];
+    for (int i = 0; i < node->input_count; i++)
+        if (node->inputs[i] != NULL) {
+            inputs[i] = *node->inputs[i];
+            inputs[i].layout = input_layout(layouts, node->inputs[i], proposal->inputs);
+            trial.inputs[i] = &inputs[i];
+        }
+    for (int i = 0; i < node->output_count; i++) {
+        outputs[i] = *node->outputs[i];
+        outputs[i].layout = written_layout(layouts, node, node->outputs[i], proposal->outputs);
+        trial.outputs[i] = &outputs[i];
+    }
+    const struct kernel *kernel = node_find_kernel(&trial, false);
+    return kernel != NULL && (proposal->any_kernel || kernel != node_find_kernel(&trial, true));
+}
+
+/* The value in another layout: itself, a copy that is there already, or a new one made in front of `node`. */
+static struct value *value_in_layout(struct layouts *layouts, struct value *value, enum layout layout,
+                                     const struct node *node)
+{
+    if (value->layout == layout)
+        return value;
+    struct value *unremembered = NULL;
+    struct value **copy = value->index < layouts->copies_count ? &layouts->copies[value->index][layout] : &unremembered;
+    if (*copy == NULL) {
+        graph_insert_before(layouts->graph, node->index);
+        *copy = reorder(layouts->graph, value, layout);
+        graph_insert_at_end(layouts->graph);
+        assert(*copy != NULL && "a reorder cannot fail");
+    }
+    return *copy;
+}
+
+/* Puts a reorder behind the node: the node writes what is now its input, in the layout `written`. */
+static void reorder_output(struct layouts *layouts, struct node *node, int number, enum layout written)
+{
+    struct value *output = node->outputs[number];
+    graph_insert_before(layouts->graph, node->index + 1);
+    struct value *computed = reorder(layouts->graph, output, output->layout);
+    graph_insert_at_end(layouts->graph);
+    assert(computed != NULL && "a reorder cannot fail");
+    struct node *behind = computed->producer;
+    behind->inputs[0] = computed;
+    behind->outputs[0] = output;
+    output->producer = behind;
+    computed->layout = written;
+    computed->producer = node;
+    node->outputs[number] = computed;
+}
+
+static void apply_proposal(struct layouts *layouts, struct node *node, const struct proposal *proposal)
+{
+    enum layout wanted[NODE_MAX_OUTPUTS], written[NODE_MAX_OUTPUTS];
+    for (int i = 0; i < node->output_count; i++) {
+        wanted[i] = wanted_layout(layouts, node, node->outputs[i], proposal->outputs);
+        written[i] = written_layout(layouts, node, node->outputs[i], proposal->outputs);
+    }
+    for (int i = 0; i < node->input_count; i++)
+        if (node->inputs[i] != NULL) {
+            enum layout layout = input_layout(layouts, node->inputs[i], proposal->inputs);
+            node->inputs[i] = value_in_layout(layouts, node->inputs[i], layout, node);
+        }
+    for (int i = 0; i < node->output_count; i++) {
+        node->outputs[i]->layout = wanted[i];
+        if (written[i] != wanted[i])
+            reorder_output(layouts, node, i, written[i]);
+    }
+}
+
+/* The one layout of an elementwise node: that of the gradient it computes, or of the first input that is not plain. */
+static enum layout elementwise_layout(const struct node *node)
+{
+    for (int i = 0; i < node->output_count; i++)
+        if (value_is_laid_out(node->outputs[i]) && node->outputs[i]->gradient_of != NULL)
+            return node->outputs[i]->gradient_of->layout;
+    for (int i = 0; i < node->input_count; i++)
+        if (input_is_movable(node->inputs[i]) && node->inputs[i]->layout != LAYOUT_PLAIN)
+            return node->inputs[i]->layout;
+    return LAYOUT_PLAIN;
+}
+
+static void lay_out_elementwise(struct layouts *layouts, struct node *node)
+{
+    enum layout layout = elementwise_layout(node);
+    for (int i = 0; i < node->input_count; i++)
+        if (value_is_laid_out(node->inputs[i]))
+            node->inputs[i] = value_in_layout(layouts, node->inputs[i], layout, node);
+    for (int i = 0; i < node->output_count; i++)
+        if (value_is_laid_out(node->outputs[i]))
+            node->outputs[i]->layout = layout;
+}
+
+static void lay_out_node(struct layouts *layouts, struct node *node)
+{
+    if (node->op == &reorder_op)
+        return;
+    if (node->op->any_layout) {
+        lay_out_elementwise(layouts, node);
+        return;
+    }
+    for (size_t i = 0; i < sizeof proposals / sizeof *proposals; i++)
+        if (proposal_holds(layouts, node, &proposals[i])) {
+            apply_proposal(layouts, node, &proposals[i]);
+            return;
+        }
+    assert(!"a reference kernel supports the plain layout");
+}
+
+/* A kept result is read from outside, so it is kept plain. */
+static void keep_plain(struct layouts *layouts, struct node *node)
+{
+    for (int i = 0; i < node->output_count; i++) {
+        struct value *output = node->outputs[i];
+        if (!output->kept || output->layout == LAYOUT_PLAIN)
+            continue;
+        graph_insert_before(layouts->graph, node->index + 1);
+        struct value *copy = reorder(layouts->graph, output, LAYOUT_PLAIN);
+        graph_insert_at_end(layouts->graph);
+        assert(copy != NULL && "a reorder cannot fail");
+        copy->kept = true;
+        output->kept = false;
+        output->plain_copy = copy;
+    }
+}
+
+static bool machine_has_avx512(void)
+{
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512f");
+#else
+    return false;
+#endif
+}
+
+void graph_choose_layouts(struct graph *graph, bool reference)
+{
+    if (reference)
+        return;
+    bool wide = machine_has_avx512();
+    struct layouts layouts = {
+        .graph = graph,
+        .blocked = wide ? LAYOUT_BLOCKED_16 : LAYOUT_BLOCKED_8,
+        .block = wide ? 16 : 8,
+        .copies = memory_allocate((size_t)graph->value_count, sizeof *layouts.copies),
+        .copies_count = graph->value_count,
+    };
+    for (int i = 0; i < graph->node_count; i++) {
+        struct node *node = graph->nodes[i];
+        lay_out_node(&layouts, node);
+        keep_plain(&layouts, node);
+        i = node->index;
+    }
+    memory_free(layouts.copies);
+}

@@ -1,0 +1,162 @@
+/* parameters.c: the trained arrays of a model, and the buffers kept with them. */
+#include "engine/graph/parameters.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/memory.h"
+#include "engine/graph/names.h"
+
+#define ALIGNMENT ((size_t)64)
+
+struct parameters {
+    struct arena arena;
+    struct parameter *entries;
+    int count;
+    struct names names;
+    /* One array each, entries aligned to 64 bytes: trained values, their gradients, buffers. */
+    float *values;
+    float *gradients;
+    char *buffers;
+    size_t trained_bytes;
+    size_t buffer_bytes;
+    int64_t trained_count;
+};
+
+static bool value_is_stored(const struct value *value)
+{
+    return value->kind == VALUE_PARAMETER || value->kind == VALUE_BUFFER;
+}
+
+static size_t entry_bytes(const struct parameter *entry)
+{
+    return (tensor_bytes(&entry->tensor) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+/* Names and shapes, and how long the arrays must be. */
+static void parameters_list(struct parameters *parameters, const struct graph *graph)
+{
+    int count = 0;
+    for (int i = 0; i < graph_value_count(graph); i++)
+        count += value_is_stored(graph_get_value(graph, i));
+    parameters->entries = arena_allocate(&parameters->arena, (size_t)count, sizeof *parameters->entries);
+    for (int i = 0; i < graph_value_count(graph); i++) {
+        const struct value *value = graph_get_value(graph, i);
+        if (!value_is_stored(value))
+            continue;
+        struct parameter *entry = &parameters->entries[parameters->count];
+        *entry = (struct parameter){
+            .name = arena_copy_string(&parameters->arena, value->name),
+            .tensor = {.dtype = value->dtype, .shape = value->shape},
+            .trained = value->kind == VALUE_PARAMETER,
+        };
+        entry->gradient = entry->tensor;
+        names_set(&parameters->names, entry->name, parameters->count++);
+        if (entry->trained) {
+            parameters->trained_bytes += entry_bytes(entry);
+            parameters->trained_count += shape_count(&entry->tensor.shape);
+        } else {
+            parameters->buffer_bytes += entry_bytes(entry);
+        }
+    }
+}
+
+static bool parameters_allocate(struct parameters *parameters, struct error *error)
+{
+    return (parameters->values = memory_allocate_large(parameters->trained_bytes, "parameters", error)) != NULL &&
+           (parameters->gradients = memory_allocate_large(parameters->trained_bytes, "gradients", error)) != NULL &&
+           (parameters->buffers = memory_allocate_large(parameters->buffer_bytes, "buffers", error)) != NULL;
+}
+
+/* Gives every entry its place. */
+static void parameters_bind(struct parameters *parameters)
+{
+    size_t trained = 0, buffers = 0;
+    for (int i = 0; i < parameters->count; i++) {
+        struct parameter *entry = &parameters->entries[i];
+        if (entry->trained) {
+            entry->tensor.data = (char *)parameters->values + trained;
+            entry->gradient.data = (char *)parameters->gradients + trained;
+            trained += entry_bytes(entry);
+        } else {
+            entry->tensor.data = parameters->buffers + buffers;
+            buffers += entry_bytes(entry);
+        }
+    }
+}
+
+static void parameters_fill(struct parameters *parameters, const struct graph *graph, uint64_t seed)
+{
+    int index = 0;
+    for (int i = 0; i < graph_value_count(graph); i++) {
+        const struct value *value = graph_get_value(graph, i);
+        if (!value_is_stored(value))
+            continue;
+        struct rng rng = rng_make(seed, RNG_INIT, 0, (uint64_t)index);
+        init_fill(&value->init, &parameters->entries[index++].tensor, &rng);
+    }
+}
+
+struct parameters *parameters_create(const struct graph *graph, uint64_t seed, struct error *error)
+{
+    struct parameters *parameters = memory_allocate(1, sizeof *parameters);
+    parameters_list(parameters, graph);
+    if (!parameters_allocate(parameters, error)) {
+        parameters_destroy(&parameters);
+        return NULL;
+    }
+    parameters_bind(parameters);
+    parameters_fill(parameters, graph, seed);
+    return parameters;
+}
+
+void parameters_destroy(struct parameters **parameters)
+{
+    if (*parameters == NULL)
+        return;
+    memory_free_large((*parameters)->values);
+    memory_free_large((*parameters)->gradients);
+    memory_free_large((*parameters)->buffers);
+    names_finish(&(*parameters)->names);
+    arena_finish(&(*parameters)->arena);
+    memory_free(*parameters);
+    *parameters = NULL;
+}
+
+int parameters_count(const struct parameters *parameters)
+{
+    return parameters->count;
+}
+
+const struct parameter *parameters_get(const struct parameters *parameters, int index)
+{
+    assert(index >= 0 && index < parameters->count);
+    return &parameters->entries[index];
+}
+
+const struct parameter *parameters_find(const struct parameters *parameters, const char *name)
+{
+    int index = names_find(&parameters->names, name);
+    return index >= 0 ? &parameters->entries[index] : NULL;
+}
+
+float *parameters_values(const struct parameters *parameters)
+{
+    return parameters->values;
+}
+
+float *parameters_gradients(const struct parameters *parameters)
+{
+    return parameters->gradients;
+}
+
+int64_t parameters_flat_count(const struct parameters *parameters)
+{
+    return (int64_t)(parameters->trained_bytes / sizeof(float));
+}
+
+int64_t parameters_trained_count(const struct parameters *parameters)
+{
+    return parameters->trained_count;
+}

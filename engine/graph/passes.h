@@ -1,0 +1,21 @@
+/* passes.h: what a graph goes through on its way to a program. Internal to engine/graph/. */
+#ifndef LRUN_ENGINE_GRAPH_PASSES_H
+#define LRUN_ENGINE_GRAPH_PASSES_H
+
+#include "engine/graph/graph.h"
+
+struct kernel;
+
+/** Takes out the nodes that nobody needs: no kept result, no parameter's gradient and no buffer depends on them. */
+void graph_prune(struct graph *graph);
+
+/**
+ * Chooses the layout of every rank-4 result, and inserts `reorder` nodes where a value is needed in another one.
+ * See layouts.c. `reference`: everything is plain.
+ */
+void graph_choose_layouts(struct graph *graph, bool reference);
+
+/** The first kernel that can compute a node with the layouts that its values have; for `reference` the last one only. */
+const struct kernel *node_find_kernel(const struct node *node, bool reference);
+
+#endif

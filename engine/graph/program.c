@@ -1,0 +1,286 @@
+/* program.c: a graph made runnable: kernels prepared, memory bound, and run in order. */
+#include "engine/graph/program.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "build_config.h"
+#include "engine/base/memory.h"
+#include "engine/graph/graph_parts.h"
+#include "engine/graph/op.h"
+#include "engine/graph/passes.h"
+#include "engine/graph/plan.h"
+#include "engine/graph/workspace.h"
+
+#if LRUN_HAVE_OPENMP
+#include <omp.h>
+#endif
+
+/* A node ready to run. */
+struct step {
+    struct kernel_instance instance;
+    struct kernel_run run;
+    void *inputs[NODE_MAX_INPUTS];
+    void *outputs[NODE_MAX_OUTPUTS];
+    bool is_skipped;
+};
+
+struct program {
+    struct graph *graph;
+    const struct parameters *parameters;
+    struct program_options options;
+    struct step *steps;
+    int step_count;
+    struct plan plan;
+    /* Inputs and kept results. */
+    char *own_memory;
+    struct workspace *workspace;
+    struct workspace *own_workspace;
+    /* Where the workspace was when the steps were bound to it. */
+    const char *bound_memory;
+};
+
+static void program_use_threads(const struct program *program)
+{
+#if LRUN_HAVE_OPENMP
+    int threads = program->options.threads > 0 ? program->options.threads : omp_get_num_procs();
+    if (omp_get_max_threads() != threads)
+        omp_set_num_threads(threads);
+#else
+    (void)program;
+#endif
+}
+
+static bool program_prepare_kernels(struct program *program, struct error *error)
+{
+    program->step_count = graph_node_count(program->graph);
+    program->steps = memory_allocate((size_t)program->step_count, sizeof *program->steps);
+    for (int i = 0; i < program->step_count; i++) {
+        struct kernel_instance *instance = &program->steps[i].instance;
+        instance->node = graph_get_node(program->graph, i);
+        instance->kernel = node_find_kernel(instance->node, program->options.reference);
+        assert(instance->kernel != NULL && "a reference kernel supports the plain layout");
+        if (instance->kernel->create != NULL && !instance->kernel->create(instance, error))
+            return error_prefix(error, "'%s': ", instance->node->name);
+    }
+    return true;
+}
+
+static void program_make_plan(struct program *program)
+{
+    size_t *scratch_bytes = memory_allocate((size_t)program->step_count, sizeof *scratch_bytes);
+    for (int i = 0; i < program->step_count; i++)
+        scratch_bytes[i] = program->steps[i].instance.scratch_bytes;
+    plan_init(&program->plan, program->graph, scratch_bytes);
+    for (int i = 0; i < program->step_count; i++)
+        program->steps[i].is_skipped = program->plan.is_skipped[i];
+    memory_free(scratch_bytes);
+}
+
+/* Every parameter and buffer of the graph must be in the store, of the same shape. */
+static bool program_check_parameters(const struct program *program, struct error *error)
+{
+    for (int i = 0; i < graph_value_count(program->graph); i++) {
+        const struct value *value = graph_get_value(program->graph, i);
+        if (value->kind != VALUE_PARAMETER && value->kind != VALUE_BUFFER)
+            continue;
+        const struct parameter *entry = parameters_find(program->parameters, value->name);
+        char wanted[SHAPE_FORMAT_BYTES], found[SHAPE_FORMAT_BYTES];
+        if (entry == NULL)
+            return error_set(error, ERROR_RUN, "wanted '%s' among the parameters, found none", value->name);
+        if (entry->tensor.dtype != value->dtype || !shape_equal(&entry->tensor.shape, &value->shape))
+            return error_set(error, ERROR_RUN, "wanted '%s' of shape %s, found %s", value->name,
+                             shape_format(&value->shape, wanted), shape_format(&entry->tensor.shape, found));
+    }
+    return true;
+}
+
+static bool program_allocate(struct program *program, struct error *error)
+{
+    if (program->workspace == NULL)
+        program->workspace = program->own_workspace = workspace_create();
+    program->own_memory = memory_allocate_large(program->plan.own_bytes, "inputs and results", error);
+    return program->own_memory != NULL && workspace_reserve(program->workspace, program->plan.arena_bytes, error);
+}
+
+/* Where a value lies; NULL for one that nothing computes. */
+static void *program_address(const struct program *program, const struct value *value)
+{
+    int index = value != NULL ? program->plan.storage_of[value->index] : -1;
+    if (index < 0)
+        return NULL;
+    const struct storage *storage = &program->plan.storages[index];
+    switch (storage->home) {
+    case HOME_ARENA:
+        return workspace_memory(program->workspace) + storage->offset;
+    case HOME_OWN:
+        return program->own_memory + storage->offset;
+    case HOME_PARAMETER:
+        return parameters_find(program->parameters, storage->parameter->name)->tensor.data;
+    case HOME_GRADIENT:
+        return parameters_find(program->parameters, storage->parameter->name)->gradient.data;
+    }
+    return NULL;
+}
+
+static void program_bind(struct program *program)
+{
+    for (int i = 0; i < program->step_count; i++) {
+        struct step *step = &program->steps[i];
+        const struct node *node = step->instance.node;
+        for (int j = 0; j < node->input_count; j++)
+            step->inputs[j] = program_address(program, node->inputs[j]);
+        for (int j = 0; j < node->output_count; j++)
+            step->outputs[j] = program_address(program, node->outputs[j]);
+        step->run = (struct kernel_run){
+            .inputs = step->inputs,
+            .outputs = step->outputs,
+            .scratch = workspace_memory(program->workspace) + program->plan.scratch_offsets[i],
+        };
+    }
+    program->bound_memory = workspace_memory(program->workspace);
+}
+
+static bool program_prepare(struct program *program, struct error *error)
+{
+    program_use_threads(program);
+    if (!program_prepare_kernels(program, error))
+        return false;
+    program_make_plan(program);
+    if (program->parameters == NULL)
+        return true;
+    if (!program_check_parameters(program, error) || !program_allocate(program, error))
+        return false;
+    program_bind(program);
+    return true;
+}
+
+struct program *program_create(struct graph *graph, struct parameters *parameters,
+                               const struct program_options *options, struct error *error)
+{
+    assert(!graph->compiled && "a graph is compiled once");
+    if (!graph_check(graph, error))
+        return NULL;
+    graph->compiled = true;
+    graph_prune(graph);
+    graph_choose_layouts(graph, options->reference);
+    struct program *program = memory_allocate(1, sizeof *program);
+    *program = (struct program){
+        .graph = graph, .parameters = parameters, .options = *options, .workspace = options->workspace};
+    if (!program_prepare(program, error))
+        program_destroy(&program);
+    return program;
+}
+
+void program_destroy(struct program **program)
+{
+    if (*program == NULL)
+        return;
+    for (int i = 0; i < (*program)->step_count; i++) {
+        struct kernel_instance *instance = &(*program)->steps[i].instance;
+        if (instance->kernel != NULL && instance->kernel->destroy != NULL)
+            instance->kernel->destroy(instance);
+    }
+    memory_free((*program)->steps);
+    plan_finish(&(*program)->plan);
+    memory_free_large((*program)->own_memory);
+    workspace_destroy(&(*program)->own_workspace);
+    memory_free(*program);
+    *program = NULL;
+}
+
+/* Another program may have made the shared workspace grow, and with that move. */
+static void program_begin(struct program *program)
+{
+    assert(program->parameters != NULL && "a program without parameters only plans");
+    program_use_threads(program);
+    if (program->bound_memory != workspace_memory(program->workspace))
+        program_bind(program);
+}
+
+void program_run(struct program *program)
+{
+    program_begin(program);
+    for (int i = 0; i < program->step_count; i++) {
+        const struct step *step = &program->steps[i];
+        if (!step->is_skipped)
+            step->instance.kernel->run(&step->instance, &step->run);
+    }
+}
+
+static bool output_is_finite(const struct value *output, const float *elements)
+{
+    int64_t count = output->dtype == DTYPE_F32 ? shape_count(&output->shape) : 0;
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(elements[i]))
+            return false;
+    return true;
+}
+
+const struct node *program_run_checked(struct program *program)
+{
+    program_begin(program);
+    for (int i = 0; i < program->step_count; i++) {
+        const struct step *step = &program->steps[i];
+        const struct node *node = step->instance.node;
+        if (step->is_skipped)
+            continue;
+        step->instance.kernel->run(&step->instance, &step->run);
+        for (int j = 0; j < node->output_count; j++)
+            if (!output_is_finite(node->outputs[j], step->outputs[j]))
+                return node;
+    }
+    return NULL;
+}
+
+void *program_data(const struct program *program, const struct value *value)
+{
+    const struct value *plain = value->plain_copy != NULL ? value->plain_copy : value;
+    assert((plain->kind != VALUE_RESULT || plain->kept) && "only kept results can be read");
+    return program_address(program, plain);
+}
+
+struct memory_report program_memory(const struct program *program)
+{
+    const struct plan *plan = &program->plan;
+    struct memory_report report = {
+        .activations = plan->value_bytes,
+        .activations_unplanned = plan->unplanned_bytes,
+        .scratch = plan->arena_bytes > plan->value_bytes ? plan->arena_bytes - plan->value_bytes : 0,
+    };
+    for (int i = 0; i < plan->storage_count; i++) {
+        const struct storage *storage = &plan->storages[i];
+        if (storage->home == HOME_OWN)
+            report.inputs += storage->bytes;
+        if (storage->home == HOME_PARAMETER && storage->parameter->kind == VALUE_PARAMETER)
+            report.parameters += storage->bytes;
+        if (storage->home == HOME_PARAMETER && storage->parameter->kind == VALUE_BUFFER)
+            report.buffers += storage->bytes;
+        if (storage->home == HOME_GRADIENT)
+            report.gradients += storage->bytes;
+    }
+    return report;
+}
+
+static const char *layout_name(enum layout layout)
+{
+    static const char *const names[] = {"plain", "channels_last", "blocked_8", "blocked_16"};
+    return names[layout];
+}
+
+void program_describe(const struct program *program, struct text *text)
+{
+    for (int i = 0; i < program->step_count; i++) {
+        const struct step *step = &program->steps[i];
+        const struct node *node = step->instance.node;
+        const char *implementation = step->instance.implementation;
+        char shape[SHAPE_FORMAT_BYTES];
+        text_format(text, "%s: %s by %s%s%s -> %s", node->name, node->op->name,
+                    step->is_skipped ? "view" : step->instance.kernel->name, implementation != NULL ? " " : "",
+                    implementation != NULL ? implementation : "", shape_format(&node->outputs[0]->shape, shape));
+        if (node->outputs[0]->shape.rank == 4)
+            text_format(text, " %s", layout_name(node->outputs[0]->layout));
+        text_append_char(text, '\n');
+    }
+}

@@ -1,0 +1,49 @@
+/* fill.c: a result that is one number everywhere: the gradient of a loss with respect to itself. */
+#include "engine/ops/op_tables.h"
+#include "engine/ops/shape_rules.h"
+
+struct fill_attributes {
+    struct shape shape;
+    float number;
+};
+
+static bool fill_infer(struct graph *graph, struct node *node, struct error *error)
+{
+    (void)error;
+    const struct fill_attributes *attributes = node->attributes;
+    node_add_output(graph, node, DTYPE_F32, attributes->shape);
+    return true;
+}
+
+struct value *fill(struct graph *graph, struct shape shape, float number)
+{
+    struct fill_attributes attributes = {.shape = shape, .number = number};
+    return node_result(graph_add(graph, &fill_op, NULL, 0, &attributes, sizeof attributes));
+}
+
+static bool fill_supports(const struct node *node)
+{
+    (void)node;
+    return true;
+}
+
+static void fill_run(const struct kernel_instance *instance, const struct kernel_run *run)
+{
+    const struct fill_attributes *attributes = instance->node->attributes;
+    float *result = run->outputs[0];
+    int64_t count = shape_count(&attributes->shape);
+    for (int64_t i = 0; i < count; i++)
+        result[i] = attributes->number;
+}
+
+static const struct kernel fill_reference = {.name = "reference", .supports = fill_supports, .run = fill_run};
+
+static const struct kernel *const fill_kernels[] = {&fill_reference, NULL};
+
+const struct op fill_op = {
+    .name = "fill",
+    .infer = fill_infer,
+    .cost = cost_copy,
+    .any_layout = true,
+    .kernels = fill_kernels,
+};
