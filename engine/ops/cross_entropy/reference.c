@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "engine/ops/cross_entropy/cross_entropy.h"
+#include "engine/ops/log_sum_exp.h"
 #include "engine/ops/value_view.h"
 
 static bool is_counted(int32_t label, int64_t classes)
@@ -20,15 +21,10 @@ static int64_t count_labels(const int32_t *labels, int64_t n, int64_t classes)
 /* Writes the probabilities of one row; returns the logarithm of the sum of exponentials. */
 static double row_softmax(const float *logits, float *probabilities, int64_t classes)
 {
-    float largest = logits[0];
-    for (int64_t c = 1; c < classes; c++)
-        largest = logits[c] > largest ? logits[c] : largest;
-    double sum = 0;
+    double log_sum = log_sum_exp(logits, classes);
     for (int64_t c = 0; c < classes; c++)
-        sum += exp((double)logits[c] - largest);
-    for (int64_t c = 0; c < classes; c++)
-        probabilities[c] = (float)(exp((double)logits[c] - largest) / sum);
-    return largest + log(sum);
+        probabilities[c] = (float)exp(logits[c] - log_sum);
+    return log_sum;
 }
 
 static double row_loss(const float *logits, double log_sum, int64_t classes, int32_t label, double smoothing)

@@ -1,0 +1,52 @@
+/* reference.c: concat and slice as copies of rows. */
+#include <string.h>
+
+#include "engine/ops/concat/concat.h"
+#include "engine/ops/value_view.h"
+
+/* How often the axis repeats, and how many elements one step along it holds. */
+static int64_t rows_before(const struct shape *shape, int axis)
+{
+    struct shape outer = *shape;
+    outer.rank = axis;
+    return shape_count(&outer);
+}
+
+static int64_t elements_after(const struct shape *shape, int axis)
+{
+    int64_t count = 1;
+    for (int i = axis + 1; i < shape->rank; i++)
+        count *= shape->size[i];
+    return count;
+}
+
+static void concat_run(const struct kernel_instance *instance, const struct kernel_run *run)
+{
+    const struct concat_attributes *attributes = instance->node->attributes;
+    const struct shape *whole = &instance->node->outputs[0]->shape;
+    int64_t rows = rows_before(whole, attributes->axis), inner = elements_after(whole, attributes->axis);
+    int64_t length = whole->size[attributes->axis] * inner, start = 0;
+    float *result = run->outputs[0];
+    for (int i = 0; i < instance->node->input_count; i++) {
+        int64_t part = instance->node->inputs[i]->shape.size[attributes->axis] * inner;
+        const float *source = run->inputs[i];
+        for (int64_t row = 0; row < rows; row++)
+            memcpy(result + row * length + start, source + row * part, sizeof *result * (size_t)part);
+        start += part;
+    }
+}
+
+static void slice_run(const struct kernel_instance *instance, const struct kernel_run *run)
+{
+    const struct slice_attributes *attributes = instance->node->attributes;
+    const struct shape *whole = &instance->node->inputs[0]->shape;
+    int64_t rows = rows_before(whole, attributes->axis), inner = elements_after(whole, attributes->axis);
+    int64_t length = whole->size[attributes->axis] * inner, part = attributes->size * inner;
+    const float *source = (const float *)run->inputs[0] + attributes->start * inner;
+    float *result = run->outputs[0];
+    for (int64_t row = 0; row < rows; row++)
+        memcpy(result + row * part, source + row * length, sizeof *result * (size_t)part);
+}
+
+const struct kernel concat_reference = {.name = "reference", .supports = node_is_plain, .run = concat_run};
+const struct kernel slice_reference = {.name = "reference", .supports = node_is_plain, .run = slice_run};
