@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -76,4 +78,19 @@ bool directory_create(const char *path, struct error *error)
     }
     memory_free(partial);
     return ok;
+}
+
+static int directory_remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
+{
+    (void)status;
+    (void)kind;
+    (void)place;
+    return remove(path);
+}
+
+bool directory_remove(const char *path, struct error *error)
+{
+    if (nftw(path, directory_remove_entry, 32, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
+        return error_set_errno(error, ERROR_STORAGE, errno, "cannot remove '%s'", path);
+    return true;
 }

@@ -27,4 +27,7 @@ bool directory_exists(const char *path);
 /** Makes a directory and those above it, as mkdir -p. Fails with ERROR_STORAGE. */
 bool directory_create(const char *path, struct error *error);
 
+/** Removes a directory and everything in it, without following links. No error when it is not there. Fails with ERROR_STORAGE. */
+bool directory_remove(const char *path, struct error *error);
+
 #endif
