@@ -1,0 +1,53 @@
+/*
+ * console.h: all that a run shows its user while it goes on, on standard error: tqdm's bar redrawn in place on a terminal,
+ * a line now and then elsewhere. Only this file and main.c print.
+ *
+ *     Epoch 3/49:  42%|████▏     | 126/300 [00:29<00:41, 4.25it/s, loss=3.22, v_num=0]
+ */
+#ifndef LRUN_RUNNER_TRAIN_CONSOLE_H
+#define LRUN_RUNNER_TRAIN_CONSOLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "components/scalars.h"
+#include "engine/base/progress.h"
+#include "engine/base/text.h"
+
+struct console;
+
+/** Shows on standard error. With `bars` false, notes only. */
+struct console *console_create(bool bars);
+void console_destroy(struct console **console);
+
+/** What the floors below report to; it stops when a signal came (signals.h). Lent. */
+struct progress *console_progress(struct console *console);
+
+/** A bar of `total` steps begins at `done` (a resumed epoch). Sets aside one that is under way until it ends. */
+void console_begin(struct console *console, const char *title, int64_t done, int64_t total);
+
+/** `done` of the steps are done. `postfix` ("loss=3.22") may be NULL. */
+void console_update(struct console *console, int64_t done, const char *postfix);
+
+/** The bar ends. On a terminal it is wiped off when `keep` is false. */
+void console_end(struct console *console, bool keep);
+
+/** One line. */
+void console_note(struct console *console, const char *line);
+
+/** A table of numbers, as Lightning prints after a validation: one name and number per line. */
+void console_table(struct console *console, const char *title, const struct scalars *scalars);
+
+/** One bar as text; for the console and its tests. `width`: columns of the terminal. `ascii`: no block characters. */
+struct bar {
+    const char *title;
+    int64_t done;
+    int64_t total;
+    /** Where it began; the speed is of what was done since. */
+    int64_t first;
+    double seconds;
+    const char *postfix;
+};
+void bar_format(const struct bar *bar, int width, bool ascii, struct text *text);
+
+#endif

@@ -1,0 +1,116 @@
+/* environment.c: where and with what a run was made. */
+#include "runner/train/environment.h"
+
+#include <archive.h>
+#include <curl/curl.h>
+#include <fcntl.h>
+#include <gnu/libc-version.h>
+#include <jpeglib.h>
+#include <libxml/xmlversion.h>
+#include <png.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "build_config.h"
+#if LRUN_HAVE_ONEDNN
+#include <dnnl_version.h>
+#endif
+
+extern char **environ;
+
+/* Runs git without letting the repository's config start anything; its exit status, -1 when it could not run. */
+static int git_run(const char *const arguments[], char *output, size_t size)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return -1;
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    pid_t child;
+    int failure = posix_spawnp(&child, "git", &actions, NULL, (char *const *)arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    size_t length = 0;
+    ssize_t count = 0;
+    while (failure == 0 && length + 1 < size && (count = read(ends[0], output + length, size - 1 - length)) > 0)
+        length += (size_t)count;
+    output[length] = '\0';
+    output[strcspn(output, "\n")] = '\0';
+    close(ends[0]);
+    int status = 0;
+    if (failure != 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
+        return -1;
+    return WEXITSTATUS(status);
+}
+
+static void describe_git(json_t *description)
+{
+    char commit[128], nothing[8];
+    static const char *const head[] = {"git", "-c", "core.fsmonitor=false", "rev-parse", "HEAD", NULL};
+    static const char *const changes[] = {
+        "git", "-c", "core.fsmonitor=false", "diff-index", "--no-ext-diff", "--quiet", "HEAD", "--", NULL};
+    bool known = git_run(head, commit, sizeof commit) == 0;
+    json_object_set_new(description, "git_commit", known ? json_string(commit) : json_null());
+    json_object_set_new(description, "git_dirty",
+                        known ? json_boolean(git_run(changes, nothing, sizeof nothing) != 0) : json_null());
+}
+
+static void describe_processor(json_t *description)
+{
+    char line[256];
+    FILE *file = fopen("/proc/cpuinfo", "re");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        const char *colon = strchr(line, ':');
+        if (strncmp(line, "model name", 10) != 0 || colon == NULL)
+            continue;
+        line[strcspn(line, "\n")] = '\0';
+        json_object_set_new(description, "processor", json_string(colon + 2));
+        break;
+    }
+    if (file != NULL)
+        fclose(file);
+    json_object_set_new(description, "cores", json_integer(sysconf(_SC_NPROCESSORS_ONLN)));
+}
+
+json_t *environment_versions(void)
+{
+    json_t *versions = json_object();
+    json_object_set_new(versions, "lrun", json_string(LRUN_VERSION));
+    json_object_set_new(versions, "compiler", json_string(__VERSION__));
+    json_object_set_new(versions, "libc", json_string(gnu_get_libc_version()));
+    json_object_set_new(versions, "libjpeg", json_integer(JPEG_LIB_VERSION));
+    json_object_set_new(versions, "libpng", json_string(PNG_LIBPNG_VER_STRING));
+#if LRUN_HAVE_ONEDNN
+    json_object_set_new(versions, "onednn",
+                        json_sprintf("%d.%d.%d", DNNL_VERSION_MAJOR, DNNL_VERSION_MINOR, DNNL_VERSION_PATCH));
+#endif
+    return versions;
+}
+
+json_t *environment_describe(void)
+{
+    json_t *description = json_object();
+    char text[128] = "";
+    time_t now = time(NULL);
+    struct tm utc;
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    json_object_set_new(description, "started", json_string(text));
+    gethostname(text, sizeof text - 1);
+    json_object_set_new(description, "host", json_string(text));
+    describe_processor(description);
+    describe_git(description);
+    json_t *versions = environment_versions();
+    json_object_set_new(versions, "jansson", json_string(JANSSON_VERSION));
+    json_object_set_new(versions, "libarchive", json_string(archive_version_string()));
+    json_object_set_new(versions, "libcurl", json_string(curl_version()));
+    json_object_set_new(versions, "libxml2", json_string(LIBXML_DOTTED_VERSION));
+    json_object_set_new(description, "versions", versions);
+    return description;
+}

@@ -1,0 +1,228 @@
+/* run_directory.c: lightning_logs/version_N. */
+#include "runner/train/run_directory.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/base/durable_file.h"
+#include "engine/base/file.h"
+#include "engine/base/memory.h"
+#include "engine/base/text.h"
+#include "runner/train/environment.h"
+
+#define VERSION_PREFIX "version_"
+#define CHECKPOINTS "checkpoints"
+
+static char *path_join(const char *directory, const char *name)
+{
+    struct text text = TEXT_INIT;
+    text_format(&text, "%s/%s", directory, name);
+    return text_take(&text);
+}
+
+char *run_directory_logs(const char *root)
+{
+    return root != NULL && *root != '\0' ? path_join(root, "lightning_logs") : memory_copy_string("lightning_logs");
+}
+
+/* N of "version_N"; -1 when the name is another. */
+static int64_t version_number(const char *name)
+{
+    int64_t number;
+    size_t prefix = strlen(VERSION_PREFIX);
+    if (strncmp(name, VERSION_PREFIX, prefix) != 0 || !number_parse_int64(name + prefix, &number) || number < 0)
+        return -1;
+    return number;
+}
+
+static int64_t first_free_version(const char *logs)
+{
+    int64_t next = 0;
+    DIR *directory = opendir(logs);
+    if (directory == NULL)
+        return 0;
+    for (const struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory))
+        if (version_number(entry->d_name) >= next)
+            next = version_number(entry->d_name) + 1;
+    closedir(directory);
+    return next;
+}
+
+/* mkdir decides: who makes it has it. */
+static bool version_take(struct run_directory *directory, const char *logs, struct error *error)
+{
+    for (int64_t number = first_free_version(logs);; number++) {
+        struct text text = TEXT_INIT;
+        text_format(&text, "%s/" VERSION_PREFIX "%lld", logs, (long long)number);
+        directory->path = text_take(&text);
+        if (mkdir(directory->path, 0777) == 0)
+            return true;
+        if (errno != EEXIST)
+            return error_set_errno(error, ERROR_STORAGE, errno, "cannot make the directory '%s'", directory->path);
+        memory_free(directory->path);
+        directory->path = NULL;
+    }
+}
+
+static bool save_text(const struct run_directory *directory, const char *name, const char *text, struct error *error)
+{
+    if (text == NULL)
+        return true;
+    char *path = path_join(directory->path, name);
+    bool ok = durable_file_save(path, text, strlen(text), error);
+    memory_free(path);
+    return ok;
+}
+
+static bool save_environment(const struct run_directory *directory, const struct run_record *record,
+                             struct error *error)
+{
+    json_t *description = environment_describe();
+    json_object_set_new(description, "seed", json_sprintf("%llu", (unsigned long long)record->seed));
+    json_object_set_new(description, "threads", json_integer(record->threads));
+    char *text = json_dumps(description, JSON_INDENT(2));
+    bool ok = save_text(directory, "environment.json", text, error);
+    free(text);
+    json_decref(description);
+    return ok;
+}
+
+static bool record_save(const struct run_directory *directory, const struct run_record *record, struct error *error)
+{
+    char *checkpoints = path_join(directory->path, CHECKPOINTS);
+    struct text command = TEXT_INIT;
+    if (record->command_line != NULL)
+        text_format(&command, "%s\n", record->command_line);
+    bool ok = directory_create(checkpoints, error) && save_text(directory, "config.yaml", record->config_text, error) &&
+              save_text(directory, "command_line.txt", command.data, error) &&
+              save_environment(directory, record, error) && durable_directory_sync(directory->path, error);
+    text_finish(&command);
+    memory_free(checkpoints);
+    return ok;
+}
+
+static bool lock_directory(struct run_directory *directory, struct progress *progress, struct error *error)
+{
+    char *path = path_join(directory->path, ".lock");
+    bool ok = lock_take(&directory->lock, path, progress, error);
+    memory_free(path);
+    return ok;
+}
+
+bool run_directory_create(struct run_directory *directory, const char *root, const struct run_record *record,
+                          struct progress *progress, struct error *error)
+{
+    char *logs = run_directory_logs(root);
+    bool ok = directory_create(logs, error) && version_take(directory, logs, error) &&
+              lock_directory(directory, progress, error) && record_save(directory, record, error) &&
+              durable_directory_sync(logs, error);
+    memory_free(logs);
+    return ok;
+}
+
+bool run_directory_reopen(struct run_directory *directory, const char *path, struct progress *progress,
+                          struct error *error)
+{
+    directory->path = memory_copy_string(path);
+    if (!lock_directory(directory, progress, error))
+        return false;
+    char *checkpoints = path_join(path, CHECKPOINTS);
+    durable_directory_clean(path);
+    durable_directory_clean(checkpoints);
+    bool ok = directory_create(checkpoints, error);
+    memory_free(checkpoints);
+    return ok;
+}
+
+void run_directory_finish(struct run_directory *directory)
+{
+    lock_release(&directory->lock);
+    memory_free(directory->path);
+    *directory = (struct run_directory)RUN_DIRECTORY_INIT;
+}
+
+/* Cuts the last component off a path, in place; false when there is none to cut. */
+static bool path_up(char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (slash == NULL || slash == path)
+        return false;
+    *slash = '\0';
+    return true;
+}
+
+static const char *path_last(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+char *run_directory_of_checkpoint(const char *checkpoint_path)
+{
+    char *real = realpath(checkpoint_path, NULL);
+    char *found = NULL;
+    if (real != NULL && path_up(real) && strcmp(path_last(real), CHECKPOINTS) == 0 && path_up(real) &&
+        version_number(path_last(real)) >= 0) {
+        /* The user's own spelling where it says as much, so that paths in messages are those that were typed. */
+        char *typed = memory_copy_string(checkpoint_path);
+        bool says = path_up(typed) && strcmp(path_last(typed), CHECKPOINTS) == 0 && path_up(typed) &&
+                    version_number(path_last(typed)) >= 0;
+        found = memory_copy_string(says ? typed : real);
+        memory_free(typed);
+    }
+    free(real);
+    return found;
+}
+
+struct path_list {
+    char **items;
+    size_t count;
+};
+
+static bool is_checkpoint_name(const char *name)
+{
+    static const char ending[] = ".safetensors";
+    size_t length = strlen(name);
+    return name[0] != '.' && length > strlen(ending) && strcmp(name + length - strlen(ending), ending) == 0;
+}
+
+static void list_directory(const char *path, struct path_list *list)
+{
+    DIR *directory = opendir(path);
+    if (directory == NULL)
+        return;
+    for (const struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
+        if (!is_checkpoint_name(entry->d_name))
+            continue;
+        list->items = memory_resize(list->items, list->count + 1, sizeof *list->items);
+        list->items[list->count++] = path_join(path, entry->d_name);
+    }
+    closedir(directory);
+}
+
+char **run_directory_list_checkpoints(const char *root, size_t *count)
+{
+    struct path_list list = {0};
+    char *logs = run_directory_logs(root);
+    DIR *directory = opendir(logs);
+    for (const struct dirent *entry = directory != NULL ? readdir(directory) : NULL; entry != NULL;
+         entry = readdir(directory)) {
+        if (version_number(entry->d_name) < 0)
+            continue;
+        struct text path = TEXT_INIT;
+        text_format(&path, "%s/%s/" CHECKPOINTS, logs, entry->d_name);
+        list_directory(text_string(&path), &list);
+        text_finish(&path);
+    }
+    if (directory != NULL)
+        closedir(directory);
+    memory_free(logs);
+    *count = list.count;
+    return list.items;
+}

@@ -1,0 +1,62 @@
+/*
+ * run_directory.h: lightning_logs/version_N: where everything that a run writes goes.
+ *
+ *     config.yaml          the resolved config: `lrun version_N/config.yaml` repeats the run
+ *     command_line.txt     what was typed
+ *     environment.json     git commit and whether the tree was dirty, versions, host, seed, when it started
+ *     metrics.csv          the loggers' files
+ *     checkpoints/
+ *     .lock                held while a process trains here
+ *
+ * N is taken by mkdir, so that processes which start together get different ones.
+ */
+#ifndef LRUN_RUNNER_TRAIN_RUN_DIRECTORY_H
+#define LRUN_RUNNER_TRAIN_RUN_DIRECTORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/base/error.h"
+#include "engine/base/lock.h"
+#include "engine/base/progress.h"
+
+struct run_directory {
+    /** ".../lightning_logs/version_3"; NULL when not open. */
+    char *path;
+    struct lock lock;
+};
+
+#define RUN_DIRECTORY_INIT                                                                                             \
+    {                                                                                                                  \
+        .path = NULL, .lock = LOCK_INIT                                                                                \
+    }
+
+/** What is written down of a run that starts. Strings may be NULL. */
+struct run_record {
+    const char *config_text;
+    const char *command_line;
+    uint64_t seed;
+    int threads;
+};
+
+/** Makes the next version_N under `root` (NULL: the working directory). Fails with ERROR_STORAGE. */
+bool run_directory_create(struct run_directory *directory, const char *root, const struct run_record *record,
+                          struct progress *progress, struct error *error);
+
+/** Goes on in a directory that exists: takes its lock and removes what a killed process left unfinished. */
+bool run_directory_reopen(struct run_directory *directory, const char *path, struct progress *progress,
+                          struct error *error);
+
+/** Gives back the lock. Accepts one that is not open. */
+void run_directory_finish(struct run_directory *directory);
+
+/** The directory lightning_logs under `root` (NULL: the working directory). The caller frees it. */
+char *run_directory_logs(const char *root);
+
+/** The run directory in which this checkpoint lies (.../version_N/checkpoints/x): the caller frees it; NULL: in none. */
+char *run_directory_of_checkpoint(const char *checkpoint_path);
+
+/** Paths of all checkpoints in the run directories under `root`, unordered; the caller frees the items and the array. */
+char **run_directory_list_checkpoints(const char *root, size_t *count);
+
+#endif

@@ -1,0 +1,214 @@
+/* step.c: the model made runnable. */
+#include "runner/train/step.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "engine/base/memory.h"
+
+struct step {
+    enum stage stage;
+    int batch_size;
+    struct graph *graph;
+    struct program *program;
+    struct model_outputs outputs;
+    struct step_outputs arrays;
+    int forward_nodes;
+    struct step *next;
+};
+
+struct steps {
+    struct steps_options options;
+    struct parameters *parameters;
+    struct workspace *workspace;
+    struct step *first;
+};
+
+static void step_destroy(struct step *step)
+{
+    program_destroy(&step->program);
+    graph_destroy(&step->graph);
+    memory_free(step);
+}
+
+static void keep_outputs(struct step *step)
+{
+    struct model_outputs *outputs = &step->outputs;
+    if (outputs->loss != NULL)
+        graph_keep(step->graph, outputs->loss);
+    for (int i = 0; i < outputs->scalar_count; i++)
+        graph_keep(step->graph, outputs->scalars[i].value);
+    for (int i = 0; i < outputs->array_count; i++)
+        graph_keep(step->graph, outputs->arrays[i].value);
+}
+
+static bool step_build(struct steps *steps, struct step *step, struct error *error)
+{
+    struct model *model = steps->options.model;
+    step->graph = graph_create();
+    model->interface->build(model, step->graph, step->stage, step->batch_size, &step->outputs);
+    if (!graph_check(step->graph, error))
+        return false;
+    keep_outputs(step);
+    step->forward_nodes = graph_node_count(step->graph);
+    if (step->stage == STAGE_TRAIN) {
+        if (step->outputs.loss == NULL)
+            return error_set(error, ERROR_CONFIG, "the model has no loss to train with");
+        graph_differentiate(step->graph, step->outputs.loss);
+        if (!graph_check(step->graph, error))
+            return false;
+    }
+    if (steps->parameters == NULL && !steps->options.plan_only) {
+        steps->parameters = parameters_create(step->graph, steps->options.seed, error);
+        if (steps->parameters == NULL)
+            return false;
+    }
+    struct program_options options = {.threads = steps->options.threads, .workspace = steps->workspace};
+    step->program = program_create(step->graph, steps->parameters, &options, error);
+    return step->program != NULL;
+}
+
+/* Array views are made once; a workspace that grows may move them, so their addresses are asked for after each run. */
+static void arrays_init(struct step *step)
+{
+    step->arrays.count = step->outputs.array_count;
+    for (int i = 0; i < step->outputs.array_count; i++) {
+        const struct value *value = step->outputs.arrays[i].value;
+        step->arrays.items[i].name = step->outputs.arrays[i].name;
+        step->arrays.items[i].tensor = (struct tensor){.dtype = value->dtype, .shape = value->shape};
+    }
+}
+
+struct step *steps_get(struct steps *steps, enum stage stage, int batch_size, struct error *error)
+{
+    for (struct step *step = steps->first; step != NULL; step = step->next)
+        if (step->stage == stage && step->batch_size == batch_size)
+            return step;
+    struct step *step = memory_allocate(1, sizeof *step);
+    step->stage = stage;
+    step->batch_size = batch_size;
+    if (!step_build(steps, step, error)) {
+        step_destroy(step);
+        return NULL;
+    }
+    arrays_init(step);
+    step->next = steps->first;
+    steps->first = step;
+    return step;
+}
+
+struct steps *steps_create(const struct steps_options *options, struct error *error)
+{
+    struct steps *steps = memory_allocate(1, sizeof *steps);
+    steps->options = *options;
+    steps->workspace = workspace_create();
+    if (steps_get(steps, options->stage, options->batch_size, error) == NULL)
+        steps_destroy(&steps);
+    return steps;
+}
+
+void steps_destroy(struct steps **steps)
+{
+    struct steps *old = *steps;
+    if (old == NULL)
+        return;
+    while (old->first != NULL) {
+        struct step *step = old->first;
+        old->first = step->next;
+        step_destroy(step);
+    }
+    workspace_destroy(&old->workspace);
+    parameters_destroy(&old->parameters);
+    memory_free(old);
+    *steps = NULL;
+}
+
+struct parameters *steps_parameters(const struct steps *steps)
+{
+    return steps->parameters;
+}
+
+static bool input_copy(const struct step *step, const struct value *input, const struct batch *batch,
+                       struct error *error)
+{
+    const struct tensor *field = batch_find(batch, input->name);
+    if (field == NULL)
+        return error_set(error, ERROR_DATA, "the model takes '%s', which the dataset does not have", input->name);
+    if (field->dtype != input->dtype || !shape_equal(&field->shape, &input->shape)) {
+        char wanted[SHAPE_FORMAT_BYTES], found[SHAPE_FORMAT_BYTES];
+        return error_set(error, ERROR_DATA, "the model takes '%s' as %s %s, the data gives %s %s", input->name,
+                         dtype_name(input->dtype), shape_format(&input->shape, wanted), dtype_name(field->dtype),
+                         shape_format(&field->shape, found));
+    }
+    memcpy(program_data(step->program, input), field->data, tensor_bytes(field));
+    return true;
+}
+
+static bool inputs_copy(const struct step *step, const struct batch *batch, struct error *error)
+{
+    int count = graph_value_count(step->graph);
+    for (int i = 0; i < count; i++) {
+        const struct value *value = graph_get_value(step->graph, i);
+        if (value->kind == VALUE_INPUT && !input_copy(step, value, batch, error))
+            return false;
+    }
+    return true;
+}
+
+bool step_run(struct step *step, const struct batch *batch, bool checked, const struct node **bad, struct error *error)
+{
+    assert(batch->size == step->batch_size);
+    *bad = NULL;
+    if (!inputs_copy(step, batch, error))
+        return false;
+    if (checked)
+        *bad = program_run_checked(step->program);
+    else
+        program_run(step->program);
+    for (int i = 0; i < step->arrays.count; i++)
+        step->arrays.items[i].tensor.data = program_data(step->program, step->outputs.arrays[i].value);
+    return true;
+}
+
+bool step_has_loss(const struct step *step)
+{
+    return step->outputs.loss != NULL;
+}
+
+static double scalar_value(const struct step *step, const struct value *value)
+{
+    return (double)*(const float *)program_data(step->program, value);
+}
+
+double step_loss(const struct step *step)
+{
+    return scalar_value(step, step->outputs.loss);
+}
+
+void step_scalars(const struct step *step, struct scalars *scalars)
+{
+    if (step_has_loss(step))
+        scalars_set(scalars, step_loss(step), "loss");
+    for (int i = 0; i < step->outputs.scalar_count; i++)
+        scalars_set(scalars, scalar_value(step, step->outputs.scalars[i].value), "%s", step->outputs.scalars[i].name);
+}
+
+const struct step_outputs *step_arrays(const struct step *step)
+{
+    return &step->arrays;
+}
+
+const struct graph *step_graph(const struct step *step)
+{
+    return step->graph;
+}
+
+const struct program *step_program(const struct step *step)
+{
+    return step->program;
+}
+
+int step_forward_nodes(const struct step *step)
+{
+    return step->forward_nodes;
+}

@@ -1,0 +1,65 @@
+/*
+ * step.h: the model made runnable: one program per stage and batch size, all on one store of parameters and one workspace.
+ *
+ *     struct steps *steps = steps_create(&options, error);
+ *     const struct step *step = steps_get(steps, STAGE_TRAIN, batch->size, error);   // compiled when first asked for
+ *     step_run(step, batch, error);
+ *     printf("%g", step_loss(step));
+ */
+#ifndef LRUN_RUNNER_TRAIN_STEP_H
+#define LRUN_RUNNER_TRAIN_STEP_H
+
+#include <stdbool.h>
+
+#include "components/models/model.h"
+#include "engine/graph/parameters.h"
+#include "engine/graph/program.h"
+
+struct steps;
+struct step;
+
+struct steps_options {
+    /** Set up (model_interface.setup). Lent. */
+    struct model *model;
+    /** The stage and batch size whose graph makes the store: the one that trains, when there is one. */
+    enum stage stage;
+    int batch_size;
+    uint64_t seed;
+    /** Threads of a kernel; 0: as many as the machine has cores. */
+    int threads;
+    /** Only plan: memory and cost are known, nothing can run. */
+    bool plan_only;
+};
+
+/** Compiles the first program and makes the parameters. Fails with ERROR_CONFIG where the model does, ERROR_MEMORY. */
+struct steps *steps_create(const struct steps_options *options, struct error *error);
+void steps_destroy(struct steps **steps);
+
+/** The store; NULL when only planned. */
+struct parameters *steps_parameters(const struct steps *steps);
+
+/** The step of a stage for batches of this size. Fails as steps_create does. */
+struct step *steps_get(struct steps *steps, enum stage stage, int batch_size, struct error *error);
+
+/**
+ * Copies the batch into the program's inputs and runs it. Fails with ERROR_DATA when the batch has not what the model
+ * takes. With `checked`, stops at the first node that gives a value that is not finite, which is set in `*bad`, else NULL.
+ */
+bool step_run(struct step *step, const struct batch *batch, bool checked, const struct node **bad, struct error *error);
+
+/** True when the stage has a loss; and the loss of the last run. */
+bool step_has_loss(const struct step *step);
+double step_loss(const struct step *step);
+
+/** Sets the loss ("loss") and the model's other scalars of the last run. */
+void step_scalars(const struct step *step, struct scalars *scalars);
+
+/** The arrays of the last run: lent until the next run of any step. */
+const struct step_outputs *step_arrays(const struct step *step);
+
+/** What was compiled; for summaries. `forward_nodes`: how many nodes there are before those that autodiff added. */
+const struct graph *step_graph(const struct step *step);
+const struct program *step_program(const struct step *step);
+int step_forward_nodes(const struct step *step);
+
+#endif
