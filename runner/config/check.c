@@ -1,0 +1,331 @@
+/* check.c: a tree against the registry: every problem found, every default filled in. */
+#include "runner/config/check.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "runner/config/checker.h"
+#include "runner/config/names.h"
+#include "runner/config/yaml.h"
+
+/* Components inside components, as deep as any config goes; the registry's defaults could go round in a circle. */
+#define COMPONENT_DEPTH_MAX 32
+
+static struct node *check_component(struct checker *checker, enum component_kind kind, struct node *node);
+
+/* Goes down to a key or an index; returns where to come back to. */
+static size_t path_push(struct checker *checker, const char *segment)
+{
+    size_t length = checker->path.length;
+    text_format(&checker->path, "%s%s", length > 0 ? "." : "", segment);
+    return length;
+}
+
+static void path_pop(struct checker *checker, size_t length)
+{
+    checker->path.length = length;
+    checker->path.data[length] = '\0';
+}
+
+/* "data.batch_size: ", and nothing at the top. */
+static const char *path_prefix(const struct checker *checker)
+{
+    if (checker->path.length == 0)
+        return "";
+    return arena_format(checker->arena, "%s: ", text_string(&checker->path));
+}
+
+static const char *describe(const struct checker *checker, const struct node *node)
+{
+    switch (node->kind) {
+    case NODE_NULL:
+        return node->text == NULL || *node->text == '\0' ? "nothing" : "null";
+    case NODE_SCALAR:
+        return problem_quote(checker->problems, node->text);
+    case NODE_LIST:
+        return node->count == 0 ? "an empty list" : "a list";
+    case NODE_MAP:
+        break;
+    }
+    return "a mapping";
+}
+
+void checker_add_mismatch(struct checker *checker, const struct node *node, const char *wanted)
+{
+    problem_add(checker->problems, node->span, "%swanted %s, found %s", path_prefix(checker), wanted,
+                describe(checker, node));
+}
+
+static const char *with_article(struct arena *arena, const char *noun)
+{
+    return arena_format(arena, "%s %s", strchr("aeiouAEIOU", *noun) != NULL ? "an" : "a", noun);
+}
+
+/* "a number", "a list of strings", "an optimizer", "one of the choices": what a field wants. */
+static const char *describe_field(struct arena *arena, const struct field *field)
+{
+    switch (field->type) {
+    case FIELD_BOOL:
+        return field_type_name(field->type);
+    case FIELD_COMPONENT:
+        return with_article(arena, component_kind_name(field->kind));
+    case FIELD_COMPONENT_LIST:
+        return arena_format(arena, "a list of %s", component_kind_plural(field->kind));
+    default:
+        return with_article(arena, field_type_name(field->type));
+    }
+}
+
+static const char *item_name(enum field_type list)
+{
+    return list == FIELD_INT_LIST ? "an integer" : list == FIELD_DOUBLE_LIST ? "a number" : "a string";
+}
+
+void check_add_unknown_key(struct problems *problems, struct span span, const char *path, const char *key,
+                           const struct component *component)
+{
+    struct names names = names_of_fields(problems->arena, component);
+    problem_add(problems, span, "%s: unknown key %s%s", path, problem_quote(problems, key),
+                names_format_guess(&names, problems->arena, key));
+    if (strcmp(key, "class_path") == 0)
+        problem_hint(problems, "write 'type: Name' in place of 'class_path: module.Name'");
+    else if (strcmp(key, "init_args") == 0)
+        problem_hint(problems, "write the keys of 'init_args' next to 'type', without 'init_args'");
+    else if (component->kind == KIND_RUN)
+        problem_hint(problems, "the keys of a config: %s", names_join(&names, problems->arena));
+    else if (names.count == 0)
+        problem_hint(problems, "%s has no keys", component->name);
+    else
+        problem_hint(problems, "the keys of %s: %s", component->name, names_join(&names, problems->arena));
+}
+
+const struct component *check_find_component(enum component_kind kind, const struct node *node)
+{
+    const struct node *name = node != NULL && node->kind == NODE_SCALAR ? node : node_find(node, "type");
+    if (name == NULL)
+        return registry_only(kind);
+    return name->kind == NODE_SCALAR ? registry_find(kind, name->text) : NULL;
+}
+
+static bool is_single_named_map(const struct node *node, enum component_kind kind)
+{
+    return node->kind == NODE_MAP && node->count == 1 && registry_find(kind, node->entries[0].key) != NULL;
+}
+
+static void add_missing_type(struct checker *checker, enum component_kind kind, const struct node *node)
+{
+    const char *kind_name = component_kind_name(kind);
+    struct names names = names_of_kind(checker->arena, kind);
+    if (is_single_named_map(node, kind)) {
+        const struct entry *entry = &node->entries[0];
+        problem_add(checker->problems, entry->span, "%sthe %s is named by a key, wanted 'type'", path_prefix(checker),
+                    kind_name);
+        problem_hint(checker->problems, "write 'type: %s', and its keys next to it", entry->key);
+        return;
+    }
+    if (node_find(node, "class_path") != NULL) {
+        problem_add(checker->problems, node_find_entry(node, "class_path")->span,
+                    "%sthe %s is named by 'class_path', wanted 'type'", path_prefix(checker), kind_name);
+        problem_hint(checker->problems, "write 'type: Name', and the keys of 'init_args' next to it; %s: %s",
+                     component_kind_plural(kind), names_join(&names, checker->arena));
+        return;
+    }
+    problem_add(checker->problems, node->span, "%s'type' is missing, which names the %s", path_prefix(checker),
+                kind_name);
+    problem_hint(checker->problems, "%s: %s", component_kind_plural(kind), names_join(&names, checker->arena));
+}
+
+static void add_unknown_type(struct checker *checker, enum component_kind kind, const struct node *name)
+{
+    const char *kind_name = component_kind_name(kind);
+    struct names names = names_of_kind(checker->arena, kind);
+    const struct component *other = registry_find_name(name->text);
+    const char *quoted = problem_quote(checker->problems, name->text);
+    if (other != NULL)
+        problem_add(checker->problems, name->span, "%s%s is %s, wanted %s", path_prefix(checker), quoted,
+                    with_article(checker->arena, component_kind_name(other->kind)),
+                    with_article(checker->arena, kind_name));
+    else
+        problem_add(checker->problems, name->span, "%sno %s is called %s%s", path_prefix(checker), kind_name, quoted,
+                    names_format_guess(&names, checker->arena, name->text));
+    problem_hint(checker->problems, "%s: %s", component_kind_plural(kind), names_join(&names, checker->arena));
+}
+
+/* The component that the node names; NULL after adding a problem. */
+static const struct component *find_component(struct checker *checker, enum component_kind kind,
+                                              const struct node *node)
+{
+    if (node->kind == NODE_LIST) {
+        checker_add_mismatch(checker, node, with_article(checker->arena, component_kind_name(kind)));
+        problem_hint(checker->problems, "write one, without the '-' or '[]'");
+        return NULL;
+    }
+    const struct component *component = check_find_component(kind, node);
+    if (component != NULL)
+        return component;
+    const struct node *name = node->kind == NODE_SCALAR ? node : node_find(node, "type");
+    if (name == NULL) {
+        add_missing_type(checker, kind, node);
+    } else if (name->kind != NODE_SCALAR) {
+        size_t length = path_push(checker, "type");
+        checker_add_mismatch(
+            checker, name,
+            arena_format(checker->arena, "the name of %s", with_article(checker->arena, component_kind_name(kind))));
+        path_pop(checker, length);
+    } else {
+        add_unknown_type(checker, kind, name);
+    }
+    return NULL;
+}
+
+static struct node *check_list(struct checker *checker, const struct field *field, struct node *node)
+{
+    bool of_components = field->type == FIELD_COMPONENT_LIST;
+    if (node->kind != NODE_LIST) {
+        struct node *list = node_create(checker->arena, NODE_LIST, node->span);
+        if (node->kind == NODE_MAP && !of_components)
+            checker_add_mismatch(checker, node, describe_field(checker->arena, field));
+        else
+            node_append(checker->arena, list,
+                        of_components ? check_component(checker, field->kind, node)
+                                      : checker_check_scalar(checker, field, node));
+        return list;
+    }
+    for (size_t i = 0; i < node->count; i++) {
+        struct node *item = node->items[i];
+        size_t length = path_push(checker, arena_format(checker->arena, "%zu", i));
+        if (of_components && item->kind == NODE_NULL)
+            checker_add_mismatch(checker, item, with_article(checker->arena, component_kind_name(field->kind)));
+        else if (of_components)
+            node->items[i] = check_component(checker, field->kind, item);
+        else if (item->kind != NODE_SCALAR)
+            checker_add_mismatch(checker, item, item_name(field->type));
+        else
+            node->items[i] = checker_check_scalar(checker, field, item);
+        path_pop(checker, length);
+    }
+    return node;
+}
+
+static struct node *check_null(struct checker *checker, const struct field *field, struct node *node)
+{
+    if (field->nullable)
+        return node_create(checker->arena, NODE_NULL, node->span);
+    checker_add_mismatch(checker, node, describe_field(checker->arena, field));
+    if (field->type == FIELD_STRING && node->text != NULL && *node->text != '\0')
+        problem_hint(checker->problems, "put quotes around it when the text '%s' is meant", node->text);
+    else if (field->default_text != NULL)
+        problem_hint(checker->problems, "leave the key out for its default, %s", field->default_text);
+    return node;
+}
+
+/* Checks the value at hand, and returns it complete. */
+static struct node *check_value(struct checker *checker, const struct field *field, struct node *node)
+{
+    if (node->kind == NODE_NULL)
+        return check_null(checker, field, node);
+    switch (field->type) {
+    case FIELD_COMPONENT:
+        return check_component(checker, field->kind, node);
+    case FIELD_COMPONENT_LIST:
+    case FIELD_INT_LIST:
+    case FIELD_DOUBLE_LIST:
+    case FIELD_STRING_LIST:
+        return check_list(checker, field, node);
+    default:
+        break;
+    }
+    if (node->kind == NODE_SCALAR)
+        return checker_check_scalar(checker, field, node);
+    checker_add_mismatch(checker, node, describe_field(checker->arena, field));
+    return node;
+}
+
+static void add_missing_field(struct checker *checker, const struct component *component, const struct field *field,
+                              struct span span)
+{
+    if (component->kind == KIND_RUN)
+        problem_add(checker->problems, span, "the key '%s' is missing", field->name);
+    else
+        problem_add(checker->problems, span, "%sthe key '%s' is missing, %s needs it", path_prefix(checker),
+                    field->name, component->name);
+    problem_hint(checker->problems, "%s: %s. %s", field->name, describe_field(checker->arena, field),
+                 field->documentation);
+}
+
+/* Every field of the component, in order: as given, or its default. */
+static void check_fields(struct checker *checker, const struct component *component, const struct node *given,
+                         struct node *complete)
+{
+    for (size_t i = 0; i < component->field_count; i++) {
+        const struct field *field = &component->fields[i];
+        const struct entry *entry = node_find_entry(given, field->name);
+        if (entry == NULL && field->default_text == NULL) {
+            add_missing_field(checker, component, field, complete->span);
+            continue;
+        }
+        struct span nowhere = {.width = 0};
+        struct node *value = entry != NULL ? entry->value : yaml_parse_default(checker->arena, field->default_text);
+        size_t length = path_push(checker, field->name);
+        value = check_value(checker, field, value);
+        path_pop(checker, length);
+        node_set(checker->arena, complete, field->name, entry != NULL ? entry->span : nowhere, value);
+    }
+}
+
+static void check_keys(struct checker *checker, const struct component *component, const struct node *given)
+{
+    for (size_t i = 0; given->kind == NODE_MAP && i < given->count; i++) {
+        const struct entry *entry = &given->entries[i];
+        bool is_type = strcmp(entry->key, "type") == 0 && component->kind != KIND_RUN;
+        if (is_type || component_find_field(component, entry->key) != NULL)
+            continue;
+        size_t length = path_push(checker, problem_shorten(checker->problems, entry->key));
+        check_add_unknown_key(checker->problems, entry->span, text_string(&checker->path), entry->key, component);
+        path_pop(checker, length);
+    }
+}
+
+static bool shows_type(const struct component *component)
+{
+    return component->kind != KIND_RUN && component->kind != KIND_TRAINER;
+}
+
+/* Checks a component given as its name or as a mapping, and returns its complete mapping. */
+static struct node *check_component(struct checker *checker, enum component_kind kind, struct node *node)
+{
+    const struct component *component = find_component(checker, kind, node);
+    if (component == NULL)
+        return node;
+    if (checker->depth == COMPONENT_DEPTH_MAX) {
+        problem_add(checker->problems, node->span, "%scomponents nested deeper than %d", path_prefix(checker),
+                    COMPONENT_DEPTH_MAX);
+        return node;
+    }
+    checker->depth += 1;
+    const struct node *name = node->kind == NODE_SCALAR ? node : node_find(node, "type");
+    struct node *complete = node_create(checker->arena, NODE_MAP, name != NULL ? name->span : node->span);
+    complete->component = component;
+    if (shows_type(component))
+        node_set(checker->arena, complete, "type", complete->span,
+                 node_create_scalar(checker->arena, component->name, false, complete->span));
+    check_keys(checker, component, node);
+    check_fields(checker, component, node, complete);
+    checker->depth -= 1;
+    return complete;
+}
+
+struct node *check_run(struct arena *arena, struct node *root, struct problems *problems)
+{
+    struct checker checker = {.arena = arena, .problems = problems};
+    text_append(&checker.path, "");
+    if (root->kind == NODE_NULL)
+        root = node_create(arena, NODE_MAP, root->span);
+    struct node *complete = root;
+    if (root->kind == NODE_MAP)
+        complete = check_component(&checker, KIND_RUN, root);
+    else
+        checker_add_mismatch(&checker, root, "a mapping with the keys of a config");
+    text_finish(&checker.path);
+    return complete;
+}

@@ -1,0 +1,28 @@
+/*
+ * override.h: the command line changes the tree: `--data.batch_size=4`.
+ *
+ *     --a.b.c=value  --a.b.c value      sets a field; the value is read as the field's type reads it: a text word for
+ *                                       word, a list, mapping or component as YAML ([1, 2], {type: SGD, lr: 0.1}, SGD)
+ *     --a.b.flag  --no-a.b.flag         true, false
+ *     --model=SSD  --model.type=SSD     another component, with nothing of the one before
+ *     --data.train_transforms.Resize.size=[512,512]      an item of a list, by its type
+ *     --data.train_transforms.0.size=[512,512]           ... or by its place, from 0
+ *
+ * What the file does not say is taken from the defaults on the way. An argument that is wrong is a problem whose place
+ * is in the command line; what the check finds later in a value from here points here too.
+ */
+#ifndef LRUN_RUNNER_CONFIG_OVERRIDE_H
+#define LRUN_RUNNER_CONFIG_OVERRIDE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/arena.h"
+#include "runner/config/node.h"
+#include "runner/config/problem.h"
+
+/** Applies the arguments in order to the tree and returns its root. The arguments must live as long as the arena. */
+struct node *override_apply(struct arena *arena, struct node *root, const char *const *arguments, size_t count,
+                            struct problems *problems);
+
+#endif

@@ -1,0 +1,118 @@
+/* problem.c: everything that is wrong with a config, collected in one pass. */
+#include "runner/config/problem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define QUOTE_BYTES_MAX ((size_t)60)
+
+static const char *format_string(struct arena *arena, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    size_t size = (size_t)(length > 0 ? length : 0) + 1;
+    char *string = arena_allocate(arena, size, 1);
+    vsnprintf(string, size, format, again);
+    va_end(again);
+    return string;
+}
+
+void problem_add(struct problems *problems, struct span span, const char *format, ...)
+{
+    if (problems->count == PROBLEMS_MAX) {
+        problems->left_out += 1;
+        return;
+    }
+    if (problems->items == NULL)
+        problems->items = arena_allocate(problems->arena, PROBLEMS_MAX, sizeof *problems->items);
+    va_list arguments;
+    va_start(arguments, format);
+    const char *message = format_string(problems->arena, format, arguments);
+    va_end(arguments);
+    problems->items[problems->count++] = (struct problem){.span = span, .message = message};
+}
+
+void problem_hint(struct problems *problems, const char *format, ...)
+{
+    if (problems->count == 0 || problems->left_out > 0)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    problems->items[problems->count - 1].hint = format_string(problems->arena, format, arguments);
+    va_end(arguments);
+}
+
+/* The longest start of the text within `limit` bytes that cuts no UTF-8 character. */
+static size_t cut_length(const char *text, size_t limit)
+{
+    size_t length = strnlen(text, limit + 1);
+    if (length <= limit)
+        return length;
+    length = limit;
+    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+        length -= 1;
+    return length;
+}
+
+const char *problem_shorten(const struct problems *problems, const char *text)
+{
+    struct text shortened = TEXT_INIT;
+    size_t length = cut_length(text, QUOTE_BYTES_MAX);
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        if (byte == '\n')
+            text_append(&shortened, "\\n");
+        else if (byte == '\t')
+            text_append(&shortened, "\\t");
+        else if (byte < 0x20 || byte == 0x7F)
+            text_format(&shortened, "\\x%02X", byte);
+        else
+            text_append_char(&shortened, (char)byte);
+    }
+    if (text[length] != '\0')
+        text_append(&shortened, "...");
+    const char *copy = arena_copy_string(problems->arena, text_string(&shortened));
+    text_finish(&shortened);
+    return copy;
+}
+
+const char *problem_quote(const struct problems *problems, const char *text)
+{
+    return arena_format(problems->arena, "'%s'", problem_shorten(problems, text));
+}
+
+struct ranked {
+    struct problem problem;
+    size_t order;
+    size_t index;
+};
+
+static int compare_numbers(size_t a, size_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int ranked_compare(const void *a, const void *b)
+{
+    const struct ranked *first = a;
+    const struct ranked *second = b;
+    int order = compare_numbers(first->order, second->order);
+    if (order == 0)
+        order = first->problem.span.mark.line - second->problem.span.mark.line;
+    if (order == 0)
+        order = first->problem.span.mark.column - second->problem.span.mark.column;
+    return order != 0 ? order : compare_numbers(first->index, second->index);
+}
+
+void problems_sort(struct problems *problems, const struct sources *sources)
+{
+    struct ranked ranked[PROBLEMS_MAX];
+    for (size_t i = 0; i < problems->count; i++)
+        ranked[i] = (struct ranked){problems->items[i], sources_find_order(sources, problems->items[i].span.mark), i};
+    qsort(ranked, problems->count, sizeof *ranked, ranked_compare);
+    for (size_t i = 0; i < problems->count; i++)
+        problems->items[i] = ranked[i].problem;
+}

@@ -1,0 +1,183 @@
+/* report.c: problems as text for people. */
+#include "runner/config/report.h"
+
+#include <string.h>
+
+#define COLOR_BOLD "\033[1m"
+#define COLOR_ERROR "\033[1;31m"
+#define COLOR_CARET "\033[1;32m"
+#define COLOR_OFF "\033[0m"
+
+#define TAB_COLUMNS 4
+#define GUTTER_COLUMNS 8
+
+static void append_colored(struct text *text, const struct report_style *style, const char *color, const char *words)
+{
+    text_format(text, "%s%s%s", style->color ? color : "", words, style->color ? COLOR_OFF : "");
+}
+
+static bool is_continuation(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* A source line made fit for the terminal, and where a part of it went: all in columns, from 0. */
+struct excerpt {
+    struct text line;
+    size_t caret;
+    size_t width;
+    size_t columns;
+};
+
+/* Appends the character at `at`; returns its bytes. Tabs become blanks, control characters dots. */
+static size_t append_character(struct text *line, const char *at, size_t *columns)
+{
+    if (*at == '\t') {
+        size_t blanks = TAB_COLUMNS - *columns % TAB_COLUMNS;
+        for (size_t i = 0; i < blanks; i++)
+            text_append_char(line, ' ');
+        *columns += blanks;
+        return 1;
+    }
+    size_t length = 1;
+    while (is_continuation(at[length]))
+        length += 1;
+    if ((unsigned char)*at < 0x20 || *at == 0x7F || is_continuation(*at) || length > 4)
+        text_append_char(line, '.');
+    else
+        text_append_bytes(line, at, length);
+    *columns += 1;
+    return length;
+}
+
+/* Draws the part of a line around the `column`th byte (from 1), `width` bytes wide, in at most `limit` columns. */
+static void excerpt_draw(struct excerpt *excerpt, const char *line, int column, int width, size_t limit)
+{
+    size_t length = strlen(line);
+    size_t at = column > 0 && (size_t)column - 1 < length ? (size_t)column - 1 : length;
+    size_t end = (size_t)width < length - at ? at + (size_t)width : length;
+    size_t start = 0;
+    if (at > limit * 2 / 3 || (end > limit && end - at < limit && at > 0)) {
+        size_t back = end - at < limit / 2 ? limit / 2 : limit / 4;
+        start = at > back ? at - back : 0;
+        while (start > 0 && is_continuation(line[start]))
+            start -= 1;
+    }
+    if (length <= limit)
+        start = 0;
+    if (start > 0)
+        text_append(&excerpt->line, "...");
+    excerpt->columns = start > 0 ? 3 : 0;
+    size_t i = start;
+    excerpt->caret = excerpt->columns;
+    size_t caret_end = excerpt->columns;
+    while (i < length && excerpt->columns < limit) {
+        if (i <= at)
+            excerpt->caret = excerpt->columns;
+        i += append_character(&excerpt->line, line + i, &excerpt->columns);
+        if (i <= end)
+            caret_end = excerpt->columns;
+    }
+    if (i < length)
+        text_append(&excerpt->line, "...");
+    if (at == length)
+        excerpt->caret = excerpt->columns;
+    if (end > i)
+        caret_end = excerpt->columns;
+    excerpt->width = caret_end > excerpt->caret ? caret_end - excerpt->caret : 1;
+}
+
+static void append_repeated(struct text *text, char character, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        text_append_char(text, character);
+}
+
+/* Appends the source line and the line with the caret, when the source is at hand. */
+static void append_excerpt(const struct sources *sources, struct span span, const struct report_style *style,
+                           struct text *text)
+{
+    struct arena arena = ARENA_INIT;
+    int column = 0;
+    const char *line = sources_find_line(sources, &arena, span.mark, &column);
+    if (line == NULL) {
+        arena_finish(&arena);
+        return;
+    }
+    struct excerpt excerpt = {.line = TEXT_INIT};
+    size_t limit = style->width > 40 ? (size_t)style->width - GUTTER_COLUMNS - 3 : 32;
+    excerpt_draw(&excerpt, line, column, span.width > 0 ? span.width : 1, limit);
+    if (strcmp(span.mark.source, COMMAND_LINE) == 0)
+        append_repeated(text, ' ', GUTTER_COLUMNS);
+    else
+        text_format(text, "%5d | ", span.mark.line);
+    text_format(text, "%s\n", text_string(&excerpt.line));
+    text_append(text, strcmp(span.mark.source, COMMAND_LINE) == 0 ? "        " : "      | ");
+    append_repeated(text, ' ', excerpt.caret);
+    struct text caret = TEXT_INIT;
+    text_append_char(&caret, '^');
+    append_repeated(&caret, '~', excerpt.width - 1);
+    append_colored(text, style, COLOR_CARET, text_string(&caret));
+    text_append_char(text, '\n');
+    text_finish(&caret);
+    text_finish(&excerpt.line);
+    arena_finish(&arena);
+}
+
+/* Appends words, broken between them so that lines fit. */
+static void append_wrapped(struct text *text, const char *words, const struct report_style *style)
+{
+    size_t limit = style->width > 40 ? (size_t)style->width : 40;
+    size_t column = GUTTER_COLUMNS;
+    append_repeated(text, ' ', GUTTER_COLUMNS);
+    for (const char *at = words; *at != '\0';) {
+        size_t length = strcspn(at, " ");
+        if (column > GUTTER_COLUMNS && column + 1 + length > limit) {
+            text_append_char(text, '\n');
+            append_repeated(text, ' ', GUTTER_COLUMNS);
+            column = GUTTER_COLUMNS;
+        } else if (at != words) {
+            text_append_char(text, ' ');
+            column += 1;
+        }
+        text_append_bytes(text, at, length);
+        column += length;
+        at += length + (at[length] == ' ');
+    }
+    text_append_char(text, '\n');
+}
+
+static void append_problem(const struct sources *sources, const struct problem *problem,
+                           const struct report_style *style, struct text *text)
+{
+    struct mark mark = problem->span.mark;
+    struct text place = TEXT_INIT;
+    if (mark.source != NULL && strcmp(mark.source, COMMAND_LINE) == 0)
+        text_format(&place, "%s: ", mark.source);
+    else if (mark.source != NULL)
+        text_format(&place, "%s:%d:%d: ", mark.source, mark.line, mark.column);
+    append_colored(text, style, COLOR_BOLD, text_string(&place));
+    append_colored(text, style, COLOR_ERROR, "error: ");
+    text_format(text, "%s\n", problem->message);
+    append_excerpt(sources, problem->span, style, text);
+    if (problem->hint != NULL && *problem->hint != '\0')
+        append_wrapped(text, problem->hint, style);
+    text_finish(&place);
+}
+
+void report_problems(const struct sources *sources, const struct problems *problems, const struct report_style *style,
+                     struct text *text)
+{
+    for (size_t i = 0; i < problems->count; i++)
+        append_problem(sources, &problems->items[i], style, text);
+    if (problems->left_out > 0)
+        text_format(text, "... and %zu more problems\n", problems->left_out);
+}
+
+void report_error(const struct sources *sources, const struct error *error, const struct report_style *style,
+                  struct text *text)
+{
+    struct problem problem = {
+        .span = {.mark = error->mark, .width = 1}, .message = error->message, .hint = error->hint};
+    append_problem(sources, &problem, style, text);
+}

@@ -1,0 +1,38 @@
+/*
+ * report.h: problems as text for people.
+ *
+ *     configs/voc.yaml:7:3: error: data.batch_sise: unknown key 'batch_sise' (did you mean 'batch_size'?)
+ *         7 |   batch_sise: 8
+ *           |   ^~~~~~~~~~
+ *           the keys of VOCDataModule: batch_size, num_workers, ...
+ *
+ * Nothing is printed here: the text is for runner/main.c.
+ */
+#ifndef LRUN_RUNNER_CONFIG_REPORT_H
+#define LRUN_RUNNER_CONFIG_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/error.h"
+#include "engine/base/text.h"
+#include "runner/config/problem.h"
+#include "runner/config/source.h"
+
+/** How to write. */
+struct report_style {
+    /** With ANSI colours. */
+    bool color;
+    /** Columns of the terminal: hints are wrapped, source lines cut, to fit. At least 40. */
+    int width;
+};
+
+/** Appends every problem, in the order of the list. */
+void report_problems(const struct sources *sources, const struct problems *problems, const struct report_style *style,
+                     struct text *text);
+
+/** Appends an error: its place and excerpt when it has one in the sources, its message and hint. */
+void report_error(const struct sources *sources, const struct error *error, const struct report_style *style,
+                  struct text *text);
+
+#endif

@@ -1,0 +1,141 @@
+/* yaml_text.c: a YAML text before libyaml sees it: checked, and cut into lines. */
+#include "runner/config/yaml_text.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* Tag directives cost libyaml the square of their number. */
+#define DIRECTIVES_MAX 16
+
+/* Bytes of the UTF-8 character at `at`, and which one it is; 0 when it is none. */
+static size_t utf8_decode(const unsigned char *at, size_t left, uint32_t *code)
+{
+    size_t length = at[0] < 0x80 ? 1 : at[0] < 0xC2 ? 0 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : at[0] < 0xF5 ? 4 : 0;
+    if (length == 0 || length > left)
+        return 0;
+    static const unsigned char masks[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+    *code = at[0] & masks[length];
+    for (size_t i = 1; i < length; i++) {
+        if ((at[i] & 0xC0) != 0x80)
+            return 0;
+        *code = *code << 6 | (at[i] & 0x3F);
+    }
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    bool good = *code >= least[length] && *code <= 0x10FFFF && !(*code >= 0xD800 && *code < 0xE000);
+    return good ? length : 0;
+}
+
+static struct span span_of_byte(const struct yaml_text *text, size_t offset, int width)
+{
+    size_t line = text->line_count - 1;
+    while (text->lines[line] > offset)
+        line -= 1;
+    struct mark mark = text->origin;
+    if (mark.source == COMMAND_LINE)
+        mark.column += (int)offset;
+    else if (mark.source != NULL)
+        mark = (struct mark){mark.source, (int)line + 1, (int)(offset - text->lines[line]) + 1};
+    return (struct span){.mark = mark, .width = width};
+}
+
+/* Why a character may not stand in a config; NULL when it may. */
+static const char *character_problem(uint32_t code, bool before_newline)
+{
+    if (code == '\r')
+        return before_newline ? NULL : "a carriage return that ends no line";
+    if (code == 0x85 || code == 0x2028 || code == 0x2029)
+        return "a line break that editors do not show as one";
+    if (code < 0x20 && code != '\t' && code != '\n')
+        return "a control character";
+    if ((code >= 0x7F && code < 0xA0) || (code & 0xFFFE) == 0xFFFE)
+        return "a control character";
+    return NULL;
+}
+
+static bool check_characters(const struct yaml_text *text, struct problems *problems)
+{
+    const unsigned char *bytes = (const unsigned char *)text->bytes;
+    for (size_t i = 0; i < text->length;) {
+        if (bytes[i] >= 0x20 && bytes[i] < 0x7F) {
+            i += 1;
+            continue;
+        }
+        uint32_t code = 0;
+        size_t length = utf8_decode(bytes + i, text->length - i, &code);
+        if (length == 0) {
+            problem_add(problems, span_of_byte(text, i, 1), "byte 0x%02X is not UTF-8", bytes[i]);
+            problem_hint(problems, "save the file as UTF-8 (iconv -f latin1 -t utf-8)");
+            return false;
+        }
+        const char *reason = character_problem(code, i + 1 < text->length && bytes[i + 1] == '\n');
+        if (reason != NULL) {
+            problem_add(problems, span_of_byte(text, i, 1), "U+%04X is %s", (unsigned)code, reason);
+            problem_hint(problems, "remove it, or write it as \"\\u%04X\" in double quotes", (unsigned)code);
+            return false;
+        }
+        i += length;
+    }
+    return true;
+}
+
+static bool check_encoding(const struct yaml_text *text, struct problems *problems)
+{
+    if (text->length < 2 || (memcmp(text->bytes, "\xFF\xFE", 2) != 0 && memcmp(text->bytes, "\xFE\xFF", 2) != 0))
+        return true;
+    problem_add(problems, span_of_byte(text, 0, 1), "the file is UTF-16, wanted UTF-8");
+    problem_hint(problems, "save it as UTF-8 (iconv -f utf-16 -t utf-8)");
+    return false;
+}
+
+static bool check_directives(const struct yaml_text *text, struct problems *problems)
+{
+    int count = 0;
+    for (size_t i = 0; i < text->line_count; i++) {
+        size_t start = text->lines[i];
+        if (start >= text->length || text->bytes[start] != '%' || ++count <= DIRECTIVES_MAX)
+            continue;
+        problem_add(problems, span_of_byte(text, start, 1), "more than %d lines start with '%%'", DIRECTIVES_MAX);
+        return false;
+    }
+    return true;
+}
+
+static void cut_lines(struct yaml_text *text, struct arena *arena)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < text->length; i++)
+        count += text->bytes[i] == '\n';
+    text->lines = arena_allocate(arena, count, sizeof *text->lines);
+    text->line_count = 1;
+    for (size_t i = 0; i < text->length; i++)
+        if (text->bytes[i] == '\n')
+            text->lines[text->line_count++] = i + 1;
+}
+
+bool yaml_text_init(struct yaml_text *text, struct arena *arena, struct problems *problems)
+{
+    cut_lines(text, arena);
+    return check_encoding(text, problems) && check_characters(text, problems) && check_directives(text, problems);
+}
+
+/* Bytes of the next `characters` characters, none beyond the line's end. */
+static size_t skip_characters(const struct yaml_text *text, size_t offset, size_t characters)
+{
+    size_t start = offset;
+    while (characters > 0 && offset < text->length && text->bytes[offset] != '\n') {
+        offset += 1;
+        while (offset < text->length && ((unsigned char)text->bytes[offset] & 0xC0) == 0x80)
+            offset += 1;
+        characters -= 1;
+    }
+    return offset - start;
+}
+
+struct span yaml_text_find(const struct yaml_text *text, size_t line, size_t column, size_t width)
+{
+    if (line >= text->line_count)
+        line = text->line_count - 1;
+    size_t offset = text->lines[line] + skip_characters(text, text->lines[line], column);
+    size_t bytes = skip_characters(text, offset, width);
+    return span_of_byte(text, offset, bytes > 0 ? (int)bytes : 1);
+}
