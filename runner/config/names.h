@@ -17,9 +17,6 @@ struct names names_of_fields(struct arena *arena, const struct component *compon
 struct names names_of_kind(struct arena *arena, enum component_kind kind);
 struct names names_of_choices(struct arena *arena, const struct field *field);
 
-/** The name nearest to what was written, by letters changed, added, left out or swapped; NULL when none is near. */
-const char *names_find_nearest(const struct names *names, const char *written);
-
 /** " (did you mean 'x'?)", or "" when no name is near. */
 const char *names_format_guess(const struct names *names, struct arena *arena, const char *written);
 

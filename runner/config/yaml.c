@@ -245,15 +245,14 @@ static void merge_value(struct reader *reader, struct node *map, const struct no
         merge_map(reader, map, merge->items[i], span);
 }
 
-/* Reads the key at hand. NULL: reading must end. Something that can be no key is a problem and becomes the key "". */
-static const char *reader_read_key(struct reader *reader, bool *is_key)
+/* Reads the key at hand. NULL after adding a problem. */
+static const char *reader_read_key(struct reader *reader)
 {
-    *is_key = reader->event.type == YAML_SCALAR_EVENT;
-    if (*is_key)
+    if (reader->event.type == YAML_SCALAR_EVENT)
         return reader_copy_scalar(reader);
     problem_add(reader->problems, reader_span(reader), "a key must be a word");
     problem_hint(reader->problems, "put quotes around a key that starts with [, {, ? or *");
-    return reader_read_node(reader) != NULL ? "" : NULL;
+    return NULL;
 }
 
 static void add_duplicate_problem(struct reader *reader, const struct entry *first, struct span span)
@@ -270,10 +269,9 @@ static void add_duplicate_problem(struct reader *reader, const struct entry *fir
 static bool reader_read_entry(struct reader *reader, struct node *map, struct node *merge)
 {
     struct span span = reader_span(reader);
-    bool is_key = false;
     bool is_plain =
         reader->event.type == YAML_SCALAR_EVENT && reader->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    const char *key = reader_read_key(reader, &is_key);
+    const char *key = reader_read_key(reader);
     if (key == NULL || !reader_next(reader))
         return false;
     struct node *value = reader_read_node(reader);
@@ -284,11 +282,11 @@ static bool reader_read_entry(struct reader *reader, struct node *map, struct no
         return false;
     }
     const struct entry *first = node_find_entry(map, key);
-    if (is_key && is_plain && strcmp(key, "<<") == 0)
+    if (is_plain && strcmp(key, "<<") == 0)
         node_set(reader->arena, merge, arena_format(reader->arena, "%zu", merge->count), span, value);
-    else if (is_key && first != NULL)
+    else if (first != NULL)
         add_duplicate_problem(reader, first, span);
-    else if (is_key)
+    else
         node_set(reader->arena, map, key, span, value);
     return true;
 }
