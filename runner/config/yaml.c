@@ -88,7 +88,7 @@ static bool reader_next(struct reader *reader)
 }
 
 /* The place of the event at hand; of something that goes over several lines, of its first character. */
-static struct span reader_span(const struct reader *reader)
+static struct span reader_span(struct reader *reader)
 {
     yaml_mark_t start = reader->event.start_mark;
     yaml_mark_t end = reader->event.end_mark;

@@ -25,16 +25,30 @@ static size_t utf8_decode(const unsigned char *at, size_t left, uint32_t *code)
     return good ? length : 0;
 }
 
+/* The line that holds a byte. */
+static size_t find_line(const struct yaml_text *text, size_t offset)
+{
+    size_t low = 0;
+    size_t high = text->line_count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (text->lines[middle] <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static struct span span_of_byte(const struct yaml_text *text, size_t offset, int width)
 {
-    size_t line = text->line_count - 1;
-    while (text->lines[line] > offset)
-        line -= 1;
     struct mark mark = text->origin;
-    if (mark.source == COMMAND_LINE)
+    if (mark.source == COMMAND_LINE) {
         mark.column += (int)offset;
-    else if (mark.source != NULL)
+    } else if (mark.source != NULL) {
+        size_t line = find_line(text, offset);
         mark = (struct mark){mark.source, (int)line + 1, (int)(offset - text->lines[line]) + 1};
+    }
     return (struct span){.mark = mark, .width = width};
 }
 
@@ -131,11 +145,15 @@ static size_t skip_characters(const struct yaml_text *text, size_t offset, size_
     return offset - start;
 }
 
-struct span yaml_text_find(const struct yaml_text *text, size_t line, size_t column, size_t width)
+struct span yaml_text_find(struct yaml_text *text, size_t line, size_t column, size_t width)
 {
     if (line >= text->line_count)
         line = text->line_count - 1;
-    size_t offset = text->lines[line] + skip_characters(text, text->lines[line], column);
-    size_t bytes = skip_characters(text, offset, width);
-    return span_of_byte(text, offset, bytes > 0 ? (int)bytes : 1);
+    struct yaml_place *last = &text->last;
+    if (line != last->line || column < last->column || last->offset < text->lines[line])
+        *last = (struct yaml_place){.line = line, .column = 0, .offset = text->lines[line]};
+    last->offset += skip_characters(text, last->offset, column - last->column);
+    last->column = column;
+    size_t bytes = skip_characters(text, last->offset, width);
+    return span_of_byte(text, last->offset, bytes > 0 ? (int)bytes : 1);
 }

@@ -13,6 +13,13 @@
 #include "engine/base/arena.h"
 #include "runner/config/problem.h"
 
+/** A place in libyaml's counting, in characters from 0, and the byte there. */
+struct yaml_place {
+    size_t line;
+    size_t column;
+    size_t offset;
+};
+
 /** A text, where it comes from, and where its lines start. */
 struct yaml_text {
     const char *bytes;
@@ -21,6 +28,8 @@ struct yaml_text {
     struct mark origin;
     size_t *lines;
     size_t line_count;
+    /** The place found last: places are asked for in order, and a line may be as long as the text. */
+    struct yaml_place last;
 };
 
 /**
@@ -30,6 +39,6 @@ struct yaml_text {
 bool yaml_text_init(struct yaml_text *text, struct arena *arena, struct problems *problems);
 
 /** The place of libyaml's `line` and `column`, both in characters from 0, `width` characters wide on its line. */
-struct span yaml_text_find(const struct yaml_text *text, size_t line, size_t column, size_t width);
+struct span yaml_text_find(struct yaml_text *text, size_t line, size_t column, size_t width);
 
 #endif
