@@ -19,7 +19,8 @@ struct model;
 struct data_info {
     const char *const *class_names;
     int num_classes; /* without background */
-    int height;      /* of the batch's images, in pixels */
+    int channels;    /* of the batch's images */
+    int height;      /* in pixels */
     int width;
     int max_boxes; /* rows of the batch's boxes; at least 1 for detection */
 };
