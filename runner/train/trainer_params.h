@@ -125,7 +125,7 @@ struct trainer_params {
     int num_threads;
     /** What happens besides training: ModelCheckpoint, EarlyStopping, ... Default: []. */
     struct callback_list callbacks;
-    /** Where logged numbers go. Default: []. */
+    /** Where logged numbers go. Default: [CSVLogger]. */
     struct logger_list logger;
 };
 

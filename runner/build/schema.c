@@ -1,0 +1,292 @@
+/* schema.c: JSON Schemas of what a config may say. */
+#include "runner/build/schema.h"
+
+#include <assert.h>
+#include <jansson.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/arena.h"
+#include "runner/build/describe.h"
+#include "runner/config/yaml.h"
+
+#define DRAFT "http://json-schema.org/draft-07/schema#"
+
+/* A whole number without a point. */
+static json_t *make_number(double number)
+{
+    return number == nearbyint(number) && fabs(number) < 1e15 ? json_integer((json_int_t)number) : json_real(number);
+}
+
+static json_t *make_scalar_default(const struct field *field, const char *scalar)
+{
+    int64_t integer = 0;
+    double number = 0;
+    enum field_type type = field != NULL ? field->type : FIELD_STRING;
+    bool is_string = type == FIELD_STRING || type == FIELD_STRING_LIST || type == FIELD_CHOICE;
+    if (type == FIELD_BOOL)
+        return json_boolean(strcmp(scalar, "true") == 0);
+    if (!is_string && type != FIELD_DOUBLE && type != FIELD_DOUBLE_LIST && number_parse_int64(scalar, &integer))
+        return json_integer(integer);
+    if (!is_string && number_parse_double(scalar, &number))
+        return type == FIELD_AMOUNT ? json_real(number) : make_number(number);
+    return json_string(scalar);
+}
+
+/* A default as JSON, its scalars typed by the field that they are for; `field` is NULL for a component's type. */
+static json_t *make_default(const struct node *node, const struct field *field)
+{
+    if (node->kind == NODE_NULL)
+        return json_null();
+    if (node->kind == NODE_SCALAR)
+        return make_scalar_default(field, node->text);
+    json_t *json = node->kind == NODE_LIST ? json_array() : json_object();
+    if (node->kind == NODE_LIST) {
+        for (size_t i = 0; i < node->count; i++)
+            json_array_append_new(json, make_default(node->items[i], field));
+        return json;
+    }
+    const struct node *type = node_find(node, "type");
+    const struct component *component = type != NULL ? registry_find_name(type->text) : NULL;
+    for (size_t i = 0; i < node->count; i++) {
+        const struct entry *entry = &node->entries[i];
+        const struct field *inner = component != NULL ? component_find_field(component, entry->key) : NULL;
+        json_object_set_new(json, entry->key, make_default(entry->value, inner));
+    }
+    return json;
+}
+
+static json_t *parse_default(const struct field *field)
+{
+    struct arena arena = ARENA_INIT;
+    json_t *json = make_default(yaml_parse_default(&arena, field->default_text), field);
+    arena_finish(&arena);
+    return json;
+}
+
+/* "#/definitions/Resize", in the config's own schema or in the file beside a component's. */
+static json_t *make_reference(const char *file, const char *name)
+{
+    json_t *schema = json_object();
+    json_object_set_new(schema, "$ref", json_sprintf("%s#/definitions/%s", file, name));
+    return schema;
+}
+
+static void set_range(json_t *schema, const struct range *range)
+{
+    if (range->has_minimum)
+        json_object_set_new(schema, range->excludes_minimum ? "exclusiveMinimum" : "minimum",
+                            make_number(range->minimum));
+    if (range->has_maximum)
+        json_object_set_new(schema, range->excludes_maximum ? "exclusiveMaximum" : "maximum",
+                            make_number(range->maximum));
+}
+
+static json_t *make_number_schema(const struct field *field, const char *type)
+{
+    json_t *schema = json_object();
+    json_object_set_new(schema, "type", json_string(type));
+    set_range(schema, &field->range);
+    if (field->type == FIELD_INT && !field->range.has_minimum)
+        json_object_set_new(schema, "minimum", json_integer(INT_MIN));
+    if (field->type == FIELD_INT && !field->range.has_maximum)
+        json_object_set_new(schema, "maximum", json_integer(INT_MAX));
+    return schema;
+}
+
+/* A count of any size, or a share of at most 1. JSON Schema takes 2.0 for a count. */
+static json_t *make_amount_schema(const struct field *field)
+{
+    json_t *count = make_number_schema(field, "integer");
+    json_t *share = make_number_schema(field, "number");
+    if (!field->range.has_minimum) {
+        json_object_set_new(count, "minimum", json_integer(0));
+        json_object_set_new(share, "minimum", json_integer(0));
+    }
+    if (!field->range.has_maximum || field->range.maximum > 1)
+        json_object_set_new(share, "maximum", json_integer(1));
+    return json_pack("{s:[o,o]}", "anyOf", count, share);
+}
+
+/* The spellings; one that other readers take for a number or a truth value, also as such. */
+static json_t *make_choice_schema(const struct field *field)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; i < field->choice_count; i++) {
+        const char *name = field->choices[i].name;
+        double number = 0;
+        json_array_append_new(names, json_string(name));
+        if (number_parse_double(name, &number))
+            json_array_append_new(names, make_number(number));
+        else if (strcmp(name, "true") == 0 || strcmp(name, "false") == 0)
+            json_array_append_new(names, json_boolean(strcmp(name, "true") == 0));
+    }
+    return json_pack("{s:o}", "enum", names);
+}
+
+static void kind_definition_name(enum component_kind kind, char name[32])
+{
+    size_t length = 0;
+    for (const char *word = component_kind_name(kind); word[length] != '\0' && length < 31; length++)
+        name[length] = (char)(word[length] == ' ' ? '_' : word[length]);
+    name[length] = '\0';
+}
+
+/* One value of the field; for a list, of its items. */
+static json_t *make_item_schema(const struct field *field, const char *file)
+{
+    char kind[32];
+    switch (field->type) {
+    case FIELD_BOOL:
+        return json_pack("{s:s}", "type", "boolean");
+    case FIELD_INT:
+    case FIELD_INT64:
+    case FIELD_INT_LIST:
+        return make_number_schema(field, "integer");
+    case FIELD_DOUBLE:
+    case FIELD_DOUBLE_LIST:
+        return make_number_schema(field, "number");
+    case FIELD_STRING:
+    case FIELD_STRING_LIST:
+        return json_pack("{s:[s,s,s]}", "type", "string", "number", "boolean");
+    case FIELD_CHOICE:
+        return make_choice_schema(field);
+    case FIELD_AMOUNT:
+        return make_amount_schema(field);
+    case FIELD_COMPONENT:
+    case FIELD_COMPONENT_LIST:
+        break;
+    }
+    kind_definition_name(field->kind, kind);
+    return make_reference(file, kind);
+}
+
+/* The documentation, and what each choice means. */
+static json_t *make_description(const struct field *field)
+{
+    struct text words = TEXT_INIT;
+    text_append(&words, field->documentation);
+    for (size_t i = 0; i < field->choice_count; i++) {
+        if (*field->choices[i].documentation != '\0')
+            text_format(&words, "\n%s: %s", field->choices[i].name, field->choices[i].documentation);
+    }
+    json_t *description = json_string(text_string(&words));
+    text_finish(&words);
+    return description;
+}
+
+static json_t *make_field_schema(const struct field *field, const char *file)
+{
+    json_t *schema = make_item_schema(field, file);
+    json_t *result = json_object();
+    json_object_set_new(result, "description", make_description(field));
+    if (field_is_list(field->type)) {
+        json_t *array = json_pack("{s:s,s:O}", "type", "array", "items", schema);
+        json_object_set_new(result, "anyOf", json_pack("[o,o]", schema, array));
+    } else if (field->nullable) {
+        json_object_set_new(result, "anyOf", json_pack("[o,{s:s}]", schema, "type", "null"));
+    } else if (field->type == FIELD_COMPONENT) {
+        json_object_set_new(result, "allOf", json_pack("[o]", schema)); /* beside a $ref nothing counts */
+    } else {
+        json_object_update(result, schema);
+        json_decref(schema);
+    }
+    if (field->default_text != NULL)
+        json_object_set_new(result, "default", parse_default(field));
+    return result;
+}
+
+/* The mapping that makes a component. */
+static json_t *make_component_schema(const struct component *component, const char *file)
+{
+    json_t *schema = json_object(), *properties = json_object(), *required = json_array();
+    json_object_set_new(schema, "title", json_string(component->name));
+    json_object_set_new(schema, "description", json_string(component->documentation));
+    json_object_set_new(schema, "type", json_string("object"));
+    if (component->kind != KIND_RUN) {
+        json_object_set_new(properties, "type", json_pack("{s:s}", "const", component->name));
+        if (registry_only(component->kind) == NULL)
+            json_array_append_new(required, json_string("type"));
+    }
+    for (size_t i = 0; i < component->field_count; i++) {
+        const struct field *field = &component->fields[i];
+        json_object_set_new(properties, field->name, make_field_schema(field, file));
+        if (field->default_text == NULL)
+            json_array_append_new(required, json_string(field->name));
+    }
+    json_object_set_new(schema, "properties", properties);
+    if (json_array_size(required) > 0)
+        json_object_set(schema, "required", required);
+    json_decref(required);
+    json_object_set_new(schema, "additionalProperties", json_false());
+    return schema;
+}
+
+/* Any component of a kind: the name of one that needs nothing, or a mapping. */
+static json_t *make_kind_schema(enum component_kind kind)
+{
+    json_t *choices = json_array();
+    for (size_t i = 0; i < registry_component_count; i++) {
+        const struct component *component = &registry_components[i];
+        if (component->kind != kind)
+            continue;
+        if (component_is_complete(component))
+            json_array_append_new(choices,
+                                  json_pack("{s:s,s:s}", "const", component->name, "description", component->summary));
+        json_array_append_new(choices, make_reference("", component->name));
+    }
+    json_t *schema = json_object();
+    json_object_set_new(schema, "description", json_sprintf("One of the %s.", component_kind_plural(kind)));
+    if (json_array_size(choices) > 0)
+        json_object_set(schema, "anyOf", choices);
+    else
+        json_object_set_new(schema, "not", json_object());
+    json_decref(choices);
+    return schema;
+}
+
+static void append_json(struct text *text, json_t *schema)
+{
+    char *dump = json_dumps(schema, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    assert(dump != NULL);
+    text_append(text, dump);
+    text_append_char(text, '\n');
+    free(dump);
+    json_decref(schema);
+}
+
+/* The schema with "$schema" as its first key. */
+static json_t *with_draft(json_t *schema)
+{
+    json_t *result = json_pack("{s:s}", "$schema", DRAFT);
+    json_object_update(result, schema);
+    json_decref(schema);
+    return result;
+}
+
+void schema_format_config(struct text *json)
+{
+    const struct component *run = registry_only(KIND_RUN);
+    assert(run != NULL);
+    json_t *definitions = json_object();
+    for (int kind = KIND_RUN + 1; kind < KIND_COUNT; kind++) {
+        char name[32];
+        kind_definition_name(kind, name);
+        json_object_set_new(definitions, name, make_kind_schema(kind));
+    }
+    for (size_t i = 0; i < registry_component_count; i++) {
+        if (registry_components[i].kind != KIND_RUN)
+            json_object_set_new(definitions, registry_components[i].name,
+                                make_component_schema(&registry_components[i], ""));
+    }
+    json_t *schema = with_draft(make_component_schema(run, ""));
+    json_object_set_new(schema, "definitions", definitions);
+    append_json(json, schema);
+}
+
+void schema_format_component(const struct component *component, struct text *json)
+{
+    append_json(json, with_draft(make_component_schema(component, SCHEMA_CONFIG_NAME)));
+}
