@@ -32,6 +32,7 @@ enum layout_rule {
     RULE_AS_IS,     /* inputs: as they are */
     RULE_PREFERRED, /* blocked or channels last */
     RULE_FOLLOW,    /* outputs: as the first input */
+    RULE_CHANNELS_LAST,
     RULE_PLAIN,
 };
 
@@ -44,8 +45,10 @@ struct proposal {
 
 /* From best to worst. The reference takes the last. */
 static const struct proposal proposals[] = {
-    {RULE_AS_IS, RULE_PREFERRED, false},     {RULE_AS_IS, RULE_FOLLOW, false}, {RULE_AS_IS, RULE_PLAIN, false},
-    {RULE_PREFERRED, RULE_PREFERRED, false}, {RULE_PLAIN, RULE_PLAIN, false},  {RULE_AS_IS, RULE_FOLLOW, true},
+    {RULE_AS_IS, RULE_PREFERRED, false},     {RULE_AS_IS, RULE_FOLLOW, false},
+    {RULE_AS_IS, RULE_PLAIN, false},         {RULE_AS_IS, RULE_CHANNELS_LAST, false},
+    {RULE_PREFERRED, RULE_PREFERRED, false}, {RULE_CHANNELS_LAST, RULE_PLAIN, false},
+    {RULE_PLAIN, RULE_PLAIN, false},         {RULE_AS_IS, RULE_FOLLOW, true},
     {RULE_AS_IS, RULE_PLAIN, true},          {RULE_PLAIN, RULE_PLAIN, true},
 };
 
@@ -69,6 +72,8 @@ static enum layout input_layout(const struct layouts *layouts, const struct valu
 {
     if (!input_is_movable(value) || rule == RULE_AS_IS)
         return value->layout;
+    if (rule == RULE_CHANNELS_LAST)
+        return LAYOUT_CHANNELS_LAST;
     return rule == RULE_PLAIN ? LAYOUT_PLAIN : preferred_layout(layouts, value);
 }
 
@@ -84,24 +89,23 @@ static enum layout followed_layout(const struct layouts *layouts, const struct n
     return LAYOUT_PLAIN;
 }
 
-/* The layout that an output will be used in; for a gradient only one is right. */
-static enum layout wanted_layout(const struct layouts *layouts, const struct node *node, const struct value *output,
-                                 enum layout_rule rule)
-{
-    if (!value_is_laid_out(output))
-        return LAYOUT_PLAIN;
-    if (output->gradient_of != NULL)
-        return output->gradient_of->layout;
-    if (rule == RULE_FOLLOW)
-        return followed_layout(layouts, node, output);
-    return rule == RULE_PLAIN ? LAYOUT_PLAIN : preferred_layout(layouts, output);
-}
-
-/* The layout that the node writes: that which is wanted, except where it is computed plain and reordered after. */
+/* The layout that the node writes by a rule. A gradient's is that of its value, unless it is to be reordered after. */
 static enum layout written_layout(const struct layouts *layouts, const struct node *node, const struct value *output,
                                   enum layout_rule rule)
 {
-    return rule == RULE_PLAIN ? LAYOUT_PLAIN : wanted_layout(layouts, node, output, rule);
+    if (!value_is_laid_out(output) || rule == RULE_PLAIN)
+        return LAYOUT_PLAIN;
+    if (rule == RULE_CHANNELS_LAST)
+        return LAYOUT_CHANNELS_LAST;
+    if (output->gradient_of != NULL)
+        return output->gradient_of->layout;
+    return rule == RULE_FOLLOW ? followed_layout(layouts, node, output) : preferred_layout(layouts, output);
+}
+
+/* The layout that the output has for those who read it. */
+static enum layout wanted_layout(const struct value *output, enum layout written)
+{
+    return value_is_laid_out(output) && output->gradient_of != NULL ? output->gradient_of->layout : written;
 }
 
 /* True when a kernel computes the node laid out like this. Asks on a copy of the node and of its values. */
@@ -160,19 +164,18 @@ static void reorder_output(struct layouts *layouts, struct node *node, int numbe
 
 static void apply_proposal(struct layouts *layouts, struct node *node, const struct proposal *proposal)
 {
-    enum layout wanted[NODE_MAX_OUTPUTS], written[NODE_MAX_OUTPUTS];
-    for (int i = 0; i < node->output_count; i++) {
-        wanted[i] = wanted_layout(layouts, node, node->outputs[i], proposal->outputs);
+    enum layout written[NODE_MAX_OUTPUTS];
+    for (int i = 0; i < node->output_count; i++)
         written[i] = written_layout(layouts, node, node->outputs[i], proposal->outputs);
-    }
     for (int i = 0; i < node->input_count; i++)
         if (node->inputs[i] != NULL) {
             enum layout layout = input_layout(layouts, node->inputs[i], proposal->inputs);
             node->inputs[i] = value_in_layout(layouts, node->inputs[i], layout, node);
         }
     for (int i = 0; i < node->output_count; i++) {
-        node->outputs[i]->layout = wanted[i];
-        if (written[i] != wanted[i])
+        struct value *output = node->outputs[i];
+        output->layout = wanted_layout(output, written[i]);
+        if (output->layout != written[i])
             reorder_output(layouts, node, i, written[i]);
     }
 }
