@@ -1,6 +1,8 @@
 /* transform.c: changes a sample. */
 #include "components/transforms/transform.h"
 
+#include "engine/base/memory.h"
+
 bool transform_apply(const struct transform *transform, struct sample *sample, struct rng *rng, struct error *error)
 {
     return transform->interface->apply(transform, sample, rng, error);
@@ -11,6 +13,11 @@ void transform_destroy(struct transform **transform)
     if (*transform != NULL)
         (*transform)->interface->destroy(*transform);
     *transform = NULL;
+}
+
+void transform_free(struct transform *transform)
+{
+    memory_free(transform);
 }
 
 void transform_list_finish(struct transform_list *list)

@@ -35,6 +35,9 @@ struct transform_list {
 bool transform_apply(const struct transform *transform, struct sample *sample, struct rng *rng, struct error *error);
 void transform_destroy(struct transform **transform);
 
+/** A `destroy` for transforms that own nothing but their own struct. */
+void transform_free(struct transform *transform);
+
 /** Destroys every transform of a list and empties it. */
 void transform_list_finish(struct transform_list *list);
 

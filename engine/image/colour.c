@@ -261,6 +261,22 @@ bool colour_to_grey_channel(const struct image *image, struct arena *arena, stru
     return true;
 }
 
+bool colour_repeat_channel(struct image *image, struct arena *arena, struct error *error)
+{
+    struct image result;
+    if (!image_init(&result, image->width, image->height, 3, image->dtype, arena, error))
+        return false;
+    size_t count = image_count(&result);
+    for (size_t i = 0; i < count; i++) {
+        if (image->dtype == DTYPE_U8)
+            result.bytes[i] = image->bytes[i / 3];
+        else
+            result.floats[i] = image->floats[i / 3];
+    }
+    *image = result;
+    return true;
+}
+
 HOT_LOOP static void bytes_to_floats(const uint8_t *restrict bytes, float *restrict floats, size_t count, float factor)
 {
     for (size_t i = 0; i < count; i++)

@@ -29,6 +29,9 @@ void colour_to_grey(struct image *image);
 /** A one-channel image of the grey values, by torchvision's weights. As rgb_to_grayscale(1). Fails with ERROR_MEMORY. */
 bool colour_to_grey_channel(const struct image *image, struct arena *arena, struct image *grey, struct error *error);
 
+/** A three-channel image of a one-channel one. As rgb_to_grayscale(3) of grey images. Fails with ERROR_MEMORY. */
+bool colour_repeat_channel(struct image *image, struct arena *arena, struct error *error);
+
 /** Bytes to floats; `scale`: 0 to 255 becomes 0 to 1. As to_dtype(float32). Fails with ERROR_MEMORY. */
 bool colour_to_float(struct image *image, bool scale, struct arena *arena, struct error *error);
 

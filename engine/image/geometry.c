@@ -1,6 +1,7 @@
 /* geometry.c: moving pixels without changing them. */
 #include "engine/image/geometry.h"
 
+#include <math.h>
 #include <string.h>
 
 static size_t pixel_bytes(const struct image *image)
@@ -31,7 +32,7 @@ static void fill_pixel(const struct image *image, const struct window *window, u
 {
     for (int channel = 0; channel < image->channels; channel++) {
         if (image->dtype == DTYPE_U8)
-            pixel[channel] = (unsigned char)window->fill[channel];
+            pixel[channel] = (unsigned char)fminf(fmaxf(window->fill[channel], 0.0f), 255.0f);
         else
             memcpy(pixel + sizeof(float) * (size_t)channel, &window->fill[channel], sizeof(float));
     }
