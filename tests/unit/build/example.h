@@ -5,6 +5,8 @@
 #include "components/transforms/transform.h"
 #include "engine/base/params.h"
 
+struct run;
+
 /** Which way. */
 enum direction {
     DIRECTION_LEFT,      /**< Against the reading. */
@@ -62,5 +64,16 @@ struct empty_params;
 
 /** Makes it. */
 struct transform *empty_create(const struct empty_params *params, struct error *error);
+
+/** A whole config of examples. Name: ExampleConfig. */
+struct example_run_params {
+    /** What is tried. */
+    struct transform *example;
+    /** How often. Default: 1. Range: [1, inf). */
+    int64_t times;
+};
+
+/** Makes it. */
+struct run *example_run_create(const struct example_run_params *params, struct error *error);
 
 #endif

@@ -47,12 +47,19 @@ struct transform *empty_create(const struct empty_params *params, struct error *
     return example_create(&none, error);
 }
 
+struct run *example_run_create(const struct example_run_params *params, struct error *error)
+{
+    (void)params;
+    error_set(error, ERROR_CONFIG, "this test makes no runs");
+    return NULL;
+}
+
 /* Nodes as the check leaves them. */
 static struct arena arena;
 
 static struct node *make_scalar(const char *text)
 {
-    return node_create_scalar(&arena, text, false, (struct span){0});
+    return node_create_scalar(&arena, text, true, (struct span){0});
 }
 
 static struct node *make_list(size_t count, const char *const *texts)

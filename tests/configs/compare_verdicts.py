@@ -1,0 +1,132 @@
+"""compare_verdicts.py VERDICTS EXAMPLE_VERDICTS SOURCE_ROOT: our check and an independent JSON Schema validator agree.
+
+1. Every key of the example components (tests/unit/build/example.h) is given every value of a pool.
+2. Every file in tests/configs/good, tests/configs/bad and configs. A bad file whose fault JSON Schema cannot express (a
+   duplicate key, a quoted number) says so in a line that starts with "# JSON Schema cannot".
+3. Every committed schema is a valid draft-07 schema, and what it refers to exists.
+
+Exits 77 (skipped) where python3-jsonschema or python3-yaml is missing.
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+try:
+    import jsonschema
+    import yaml
+except ImportError as error:
+    print("skipped:", error)
+    sys.exit(77)
+
+
+class Core(yaml.SafeLoader):
+    """YAML 1.2's core schema: PyYAML alone would read 1e-4 as a string and `no` as false."""
+
+
+Core.yaml_implicit_resolvers = {}
+for tag, pattern, first in [
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("int", r"[-+]?[0-9]+", "-+0123456789"),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
+]:
+    Core.add_implicit_resolver("tag:yaml.org,2002:" + tag, re.compile("^(?:" + pattern + ")$"), list(first))
+Core.add_constructor("tag:yaml.org,2002:int", lambda loader, node: int(loader.construct_scalar(node), 10))
+Core.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(loader.construct_scalar(node)))
+
+POOL = [
+    0, 1, -1, 3, 5, 6, 10, 11, 0.5, -0.5, 1.5, 1e-5, 3000000000, -3000000000, "x", "left", "top-right", "LEFT", "null me",
+    True, False, None, [], [1], [0], [6], [0.5], ["a"], [True], [None], [[1]], [1, "x"], {}, {"number": 1},
+    "Empty", "Example", "Nothing", {"type": "Empty"}, {"type": "Nothing"}, {"type": "Empty", "x": 1}, {"type": "Example"},
+    {"type": "Example", "flag": True}, {"flag": True}, ["Empty"], ["Example"], [{"type": "Empty"}, "Empty"],
+    [{"type": "Empty", "x": 1}], [{"type": "Example", "flag": False, "number": 11}],
+]
+
+
+def pool_configs(schema):
+    keys = schema["definitions"]["Example"]["properties"]
+    for key in [*keys, "unknown"]:
+        for value in POOL:
+            yield {"example": {**{"type": "Example", "flag": True}, key: value}}
+    for key in [*schema["properties"], "unknown"]:
+        for value in POOL:
+            yield {**{"example": "Empty"}, key: value}
+    yield {}
+    yield []
+    yield 1
+
+
+def compare(name, config, ours, validator):
+    theirs = "good" if validator.is_valid(config) else "bad"
+    if ours == theirs:
+        return True
+    reason = next((error.message for error in validator.iter_errors(config)), "")
+    print(f"{name}: our check says {ours}, JSON Schema says {theirs}. {reason}")
+    return False
+
+
+def compare_pool(program):
+    schema = json.loads(subprocess.run([program, "--schema"], capture_output=True, check=True).stdout)
+    validator = jsonschema.Draft7Validator(schema)
+    configs = list(pool_configs(schema))
+    lines = "".join(json.dumps(config) + "\n" for config in configs)
+    verdicts = subprocess.run([program], input=lines, capture_output=True, text=True, check=True).stdout.split()
+    assert len(verdicts) == len(configs), (len(verdicts), len(configs))
+    print(len(configs), "configs from the pool,", verdicts.count("good"), "good")
+    return all([compare(json.dumps(config), config, ours, validator) for config, ours in zip(configs, verdicts)])
+
+
+def compare_files(program, root):
+    validator = jsonschema.Draft7Validator(json.loads((root / "schemas/lrun.schema.json").read_text()))
+    good = True
+    folders = [root / "tests/configs/good", root / "tests/configs/bad", root / "configs"]
+    paths = [path for folder in folders for path in sorted(folder.glob("**/*.yaml"))]
+    compared = 0
+    for path in paths:
+        source = path.read_bytes()
+        if b"# JSON Schema cannot" in source:
+            continue
+        try:
+            config = yaml.load(source, Core)
+        except (yaml.YAMLError, ValueError):
+            continue  # no YAML to either
+        compared += 1
+        ours = subprocess.run([program, path], capture_output=True, text=True, check=True).stdout.strip()
+        good = compare(path.relative_to(root), {} if config is None else config, ours, validator) and good
+    print(compared, "of", len(paths), "files compared")
+    return good
+
+
+def references(schema):
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            yield schema["$ref"]
+        for value in schema.values():
+            yield from references(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            yield from references(value)
+
+
+def check_committed(root):
+    good = True
+    definitions = json.loads((root / "schemas/lrun.schema.json").read_text())["definitions"]
+    for path in sorted((root / "schemas").glob("*.schema.json")):
+        schema = json.loads(path.read_text())
+        jsonschema.Draft7Validator.check_schema(schema)
+        for reference in references(schema):
+            if reference.split("#/definitions/")[1] not in definitions:
+                print(path.name, "refers to", reference, "which is not there")
+                good = False
+    return good
+
+
+def main():
+    program, example_program, root = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+    results = [compare_pool(example_program), compare_files(program, root), check_committed(root)]
+    sys.exit(0 if all(results) else 1)
+
+
+main()
