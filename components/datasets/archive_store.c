@@ -43,7 +43,7 @@ static void name_remove_ending(struct text *name)
     }
 }
 
-static void source_get_key(const struct archive_source *source, char hex[DIGEST_HEX_BYTES])
+static void source_get_key(const struct download_source *source, char hex[DIGEST_HEX_BYTES])
 {
     enum digest_kind kind;
     if (source->checksum != NULL && digest_parse(source->checksum, &kind, hex))
@@ -59,7 +59,7 @@ static void source_get_key(const struct archive_source *source, char hex[DIGEST_
     text_finish(&identity);
 }
 
-bool archive_store_find(const char *root, const struct archive_source *source, struct text *directory)
+bool archive_store_find(const char *root, const struct download_source *source, struct text *directory)
 {
     struct text name = TEXT_INIT;
     char key[DIGEST_HEX_BYTES];
@@ -72,31 +72,44 @@ bool archive_store_find(const char *root, const struct archive_source *source, s
     return extract_is_complete(text_string(directory));
 }
 
-/* A file that is already here: used where it is. */
-static bool store_check_file(const char *path, const struct archive_source *source, struct progress *progress,
-                             struct error *error)
+/* An archive without a checksum is taken as it comes; the user is told how to be surer. */
+static bool store_download(const char *root, const struct download_source *source, struct text *archive,
+                           struct progress *progress, struct error *error)
 {
-    enum digest_kind kind;
-    char wanted[DIGEST_HEX_BYTES], found[DIGEST_HEX_BYTES];
-    if (source->checksum == NULL || !digest_parse(source->checksum, &kind, wanted))
-        return true;
-    if (!digest_file(kind, path, progress, found, error))
+    text_format(archive, "%s/", root);
+    url_get_name(source->url, archive);
+    if (!download_file(source, text_string(archive), &download_default_limits, progress, error))
         return false;
-    return strcmp(wanted, found) == 0 || error_set(error, ERROR_DATA, "wanted the %s %s of '%s', found %s",
-                                                   digest_kind_name(kind), wanted, path, found);
+    char hex[DIGEST_HEX_BYTES];
+    if (source->checksum != NULL)
+        return true;
+    if (!digest_file(DIGEST_SHA256, text_string(archive), progress, hex, error))
+        return false;
+    struct text line = TEXT_INIT;
+    text_format(&line, "no checksum is given for '%s'; what came has 'sha256:%s'", source->url, hex);
+    progress->note(progress, text_string(&line));
+    text_finish(&line);
+    return true;
 }
 
-static bool store_fill(const struct archive_source *source, const char *directory, struct progress *progress,
-                       struct error *error)
+static bool store_fill(const char *root, const struct download_source *source, const char *directory,
+                       struct progress *progress, struct error *error)
 {
+    struct text archive = TEXT_INIT;
     const char *local = url_find_local(source->url);
-    if (local == NULL)
-        return error_set(error, ERROR_DATA, "wanted a path or a 'file://' address, found '%s'", source->url);
-    return store_check_file(local, source, progress, error) &&
-           extract_archive(local, directory, &extract_default_limits, progress, error);
+    bool ok = true;
+    if (local != NULL) {
+        text_append(&archive, local);
+        ok = download_check(source, local, progress, error);
+    } else {
+        ok = store_download(root, source, &archive, progress, error);
+    }
+    ok = ok && extract_archive(text_string(&archive), directory, &extract_default_limits, progress, error);
+    text_finish(&archive);
+    return ok;
 }
 
-bool archive_store_prepare(const char *root, const struct archive_source *source, struct progress *progress,
+bool archive_store_prepare(const char *root, const struct download_source *source, struct progress *progress,
                            struct error *error)
 {
     struct text directory = TEXT_INIT, path = TEXT_INIT;
@@ -107,7 +120,7 @@ bool archive_store_prepare(const char *root, const struct archive_source *source
         ok = directory_create(root, error) && lock_take(&lock, text_string(&path), progress, error);
         /* Another process may have done it while this one waited. */
         if (ok && !archive_store_find(root, source, &directory))
-            ok = store_fill(source, text_string(&directory), progress, error);
+            ok = store_fill(root, source, text_string(&directory), progress, error);
         lock_release(&lock);
     }
     text_finish(&directory);

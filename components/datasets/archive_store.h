@@ -7,6 +7,8 @@
  * downloaded archive stays beside it under its own name, as torchvision leaves it; put there by hand, it is used instead
  * of a download.
  *
+ * An archive's address may also be a path: a file on this machine is read where it is.
+ *
  * One process at a time works under a root (`root/.lock`). A directory is complete or not there (extract.h).
  */
 #ifndef LRUN_COMPONENTS_DATASETS_ARCHIVE_STORE_H
@@ -14,29 +16,19 @@
 
 #include <stdbool.h>
 
+#include "components/datasets/download.h"
 #include "engine/base/error.h"
-#include "engine/base/params.h"
 #include "engine/base/progress.h"
 #include "engine/base/text.h"
 
-/** Where an archive comes from. */
-struct archive_source {
-    /** `https://`, `http://`, `file://`, or a path. */
-    const char *url;
-    /** Other places of the same file, tried in order when the first fails. */
-    struct string_list mirrors;
-    /** "md5:...", "sha256:...", or the digits alone; NULL: not known. */
-    const char *checksum;
-};
-
 /** Where the archive's content is, when it is complete; false (and the directory where it would be) when it is not. */
-bool archive_store_find(const char *root, const struct archive_source *source, struct text *directory);
+bool archive_store_find(const char *root, const struct download_source *source, struct text *directory);
 
 /**
  * Makes the archive's content present: nothing when it is, else download, check, extraction. Fails with ERROR_DATA,
  * ERROR_STORAGE, ERROR_INTERRUPTED, ERROR_CONFIG (a checksum or address that is none).
  */
-bool archive_store_prepare(const char *root, const struct archive_source *source, struct progress *progress,
+bool archive_store_prepare(const char *root, const struct download_source *source, struct progress *progress,
                            struct error *error);
 
 #endif

@@ -33,7 +33,7 @@ struct voc_entry {
 struct voc_detection {
     struct dataset base;
     struct voc_detection_params params;
-    struct archive_source source;
+    struct download_source source;
     const char *folder;
     struct string_list classes;
     /** Set by open. */
@@ -264,7 +264,7 @@ struct dataset *voc_detection_create(const struct voc_detection_params *params, 
     voc->params = *params;
     voc->source = official->source;
     if (params->url != NULL)
-        voc->source = (struct archive_source){params->url, params->mirrors, params->checksum};
+        voc->source = (struct download_source){.url = params->url, .mirrors = params->mirrors, .checksum = params->checksum};
     else if (params->mirrors.count > 0)
         voc->source.mirrors = params->mirrors;
     voc->folder = params->folder != NULL ? params->folder : official->folder;

@@ -7,7 +7,7 @@
 
 /** One archive. */
 struct voc_archive {
-    struct archive_source source;
+    struct download_source source;
     /** "VOCdevkit/VOC2012". */
     const char *folder;
 };

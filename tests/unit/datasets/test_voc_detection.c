@@ -60,7 +60,7 @@ START_TEST(test_boxes_read_equal_those_of_an_independent_reader)
         if (!shared_data_find(sets[i].archive, archive, sizeof archive) ||
             !shared_data_find(sets[i].table, table_path, sizeof table_path))
             break;
-        struct archive_source source = {.url = archive};
+        struct download_source source = {.url = archive};
         struct text directory = TEXT_INIT;
         struct error error = ERROR_INIT;
         ck_ok(archive_store_prepare(scratch.path, &source, &progress_silent, &error), error);
