@@ -90,8 +90,8 @@ static struct node *make_example(int line)
         const char *key;
         const char *text;
     } scalars[] = {
-        {"amount_of_it", "1e-5"}, {"title", "null"},       {"direction", "top-right"},
-        {"maybe_integer", "4"},   {"maybe_number", "0.5"}, {"share", "0.25"},
+        {"flag", "true"},           {"large", "9007199254740993"}, {"amount_of_it", "1e-5"}, {"title", "null"},
+        {"direction", "top-right"}, {"maybe_integer", "4"},        {"maybe_number", "0.5"},  {"share", "0.25"},
     };
     struct node *map = make_component("Example", line);
     for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++)
