@@ -1,37 +1,70 @@
 /* value_view.c: where the elements of a value lie. */
 #include "engine/ops/value_view.h"
 
-static int64_t divide_up(int64_t count, int64_t block)
-{
-    return (count + block - 1) / block;
-}
+#include "engine/ops/reorder/reorder.h"
+
+#define LANES 16
 
 struct value_view value_view(const struct value *value)
 {
     const int64_t *size = value->shape.size;
-    if (value->shape.rank != 4)
-        return (struct value_view){1, shape_count(&value->shape), 1, 1};
-    int64_t pixels = size[2] * size[3];
-    switch (value->layout) {
-    case LAYOUT_CHANNELS_LAST:
-        return (struct value_view){size[0], pixels, size[1], 1};
-    case LAYOUT_BLOCKED_8:
-        return (struct value_view){size[0] * divide_up(size[1], 8), pixels, 8, divide_up(size[1], 8)};
-    case LAYOUT_BLOCKED_16:
-        return (struct value_view){size[0] * divide_up(size[1], 16), pixels, 16, divide_up(size[1], 16)};
-    case LAYOUT_PLAIN:
-        break;
-    }
-    return (struct value_view){size[0] * size[1], pixels, 1, size[1]};
+    int64_t lanes = layout_block(value), image_groups = lanes > 0 ? size[1] / lanes : 0;
+    return (struct value_view){
+        .groups = size[0] * image_groups,
+        .pixels = size[2] * size[3],
+        .lanes = lanes,
+        .image_groups = image_groups,
+    };
 }
 
-int64_t value_storage_count(const struct value *value)
+/* Pixels of 1, 2, 4, 8 or 16 lanes are taken sixteen floats at a time, pixel after pixel. */
+static bool is_dense(const struct value_view *view)
 {
-    struct value_view view = value_view(value);
-    return view.groups * view.pixels * view.lanes;
+    return view->lanes <= LANES && LANES % view->lanes == 0;
 }
 
-/* Calls nothing twice: every value of a node, inputs first; NULL for an absent input. */
+int64_t value_run_count(const struct value_view *view)
+{
+    return is_dense(view) ? 2 : (view->lanes + LANES - 1) / LANES;
+}
+
+/* The whole sixteens first, then what remains. */
+static struct value_run dense_run(const struct value_view *view, int64_t group, int64_t index)
+{
+    int64_t count = view->pixels * view->lanes, whole = count / LANES;
+    struct value_run run = {.offset = group * count, .steps = whole, .stride = LANES, .width = LANES};
+    if (index > 0) {
+        run.offset += whole * LANES;
+        run.width = (int)(count % LANES);
+        run.steps = run.width > 0;
+    }
+    run.channel = group % view->image_groups * view->lanes;
+    run.repeat = view->lanes;
+    return run;
+}
+
+struct value_run value_run_at(const struct value_view *view, int64_t group, int64_t index)
+{
+    if (is_dense(view))
+        return dense_run(view, group, index);
+    int64_t first = index * LANES;
+    return (struct value_run){
+        .offset = group * view->pixels * view->lanes + first,
+        .steps = view->pixels,
+        .stride = view->lanes,
+        .width = (int)(view->lanes - first < LANES ? view->lanes - first : LANES),
+        .channel = group % view->image_groups * view->lanes + first,
+        .repeat = LANES,
+    };
+}
+
+void value_run_spread(const struct value_run *run, const float *by_channel, float lanes[16])
+{
+    for (int l = 0; l < run->width; l++)
+        lanes[l] = by_channel[run->channel + l % run->repeat];
+}
+
+/* Every value of a node by number, inputs first; NULL for an absent input. */
 static const struct value *node_value(const struct node *node, int index)
 {
     return index < node->input_count ? node->inputs[index] : node->outputs[index - node->input_count];

@@ -2,8 +2,8 @@
  * value_view.h: where the elements of a value lie, seen as [groups][pixels][lanes].
  *
  * Every layout of a rank-4 value has that form: plain [n * c][h * w][1], channels last [n][h * w][c], blocked
- * [n * blocks][h * w][8 or 16]. Kernels that work on pixels are written once on it. Values of another rank are one group of
- * one-lane pixels.
+ * [n * c / 16][h * w][16]. Kernels that treat each channel by itself are written once, on the runs of sixteen lanes that a
+ * group consists of.
  */
 #ifndef LRUN_ENGINE_OPS_VALUE_VIEW_H
 #define LRUN_ENGINE_OPS_VALUE_VIEW_H
@@ -18,10 +18,25 @@ struct value_view {
     int64_t image_groups;
 };
 
+/** `value` has rank 4. */
 struct value_view value_view(const struct value *value);
 
-/** Elements that a value takes in its layout, padded channels included. */
-int64_t value_storage_count(const struct value *value);
+/** `steps` times `width` (at most 16) neighbouring floats, `stride` apart: lane l is of channel `channel + l % repeat`. */
+struct value_run {
+    int64_t offset;
+    int64_t steps;
+    int64_t stride;
+    int width;
+    int64_t channel;
+    int64_t repeat;
+};
+
+/** How many runs a group consists of; the same for all. Some may be empty. */
+int64_t value_run_count(const struct value_view *view);
+struct value_run value_run_at(const struct value_view *view, int64_t group, int64_t index);
+
+/** The sixteen numbers of a run's lanes, from one per channel. */
+void value_run_spread(const struct value_run *run, const float *by_channel, float lanes[16]);
 
 /** True when every rank-4 value of the node is plain: what reference kernels support. */
 bool node_is_plain(const struct node *node);

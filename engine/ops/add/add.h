@@ -4,6 +4,7 @@
 
 #include "engine/graph/op.h"
 
+extern const struct kernel add_cpu;
 extern const struct kernel add_reference;
 
 #endif

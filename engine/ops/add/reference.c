@@ -10,4 +10,4 @@ static void add_run(const struct kernel_instance *instance, const struct kernel_
         sum[i] = x[i] + y[i];
 }
 
-const struct kernel add_reference = {.name = "reference", .supports = node_is_plain, .run = add_run};
+const struct kernel add_reference = {.name = "reference", .supports = node_has_one_layout, .run = add_run};

@@ -12,4 +12,4 @@ static void add_relu_run(const struct kernel_instance *instance, const struct ke
     }
 }
 
-const struct kernel add_relu_reference = {.name = "reference", .supports = node_is_plain, .run = add_relu_run};
+const struct kernel add_relu_reference = {.name = "reference", .supports = node_has_one_layout, .run = add_relu_run};

@@ -114,8 +114,8 @@ struct batch_norm_terms batch_norm_channel_terms(const struct kernel_instance *i
     };
 }
 
-static const struct kernel *const batch_norm_kernels[] = {&batch_norm_reference, NULL};
-static const struct kernel *const backward_kernels[] = {&batch_norm_backward_reference, NULL};
+static const struct kernel *const batch_norm_kernels[] = {&batch_norm_cpu, &batch_norm_reference, NULL};
+static const struct kernel *const backward_kernels[] = {&batch_norm_backward_cpu, &batch_norm_backward_reference, NULL};
 
 const struct op batch_norm_op = {
     .name = "batch_norm",

@@ -46,7 +46,9 @@ struct batch_norm_terms {
 struct batch_norm_terms batch_norm_channel_terms(const struct kernel_instance *instance, const struct kernel_run *run,
                                                  int64_t channel, double sum, double weighted_sum);
 
+extern const struct kernel batch_norm_cpu;
 extern const struct kernel batch_norm_reference;
+extern const struct kernel batch_norm_backward_cpu;
 extern const struct kernel batch_norm_backward_reference;
 
 #endif

@@ -172,9 +172,29 @@ static struct op_cost backward_weights_cost(const struct node *node)
     return cost_of(node, conv2d_backward_weights_geometry(node));
 }
 
-static const struct kernel *const conv2d_kernels[] = {&conv2d_reference, NULL};
-static const struct kernel *const backward_data_kernels[] = {&conv2d_backward_data_reference, NULL};
-static const struct kernel *const backward_weights_kernels[] = {&conv2d_backward_weights_reference, NULL};
+static const struct kernel *const conv2d_kernels[] = {
+#if LRUN_HAVE_ONEDNN
+    &conv2d_onednn,
+#endif
+    &conv2d_reference,
+    NULL,
+};
+
+static const struct kernel *const backward_data_kernels[] = {
+#if LRUN_HAVE_ONEDNN
+    &conv2d_backward_data_onednn,
+#endif
+    &conv2d_backward_data_reference,
+    NULL,
+};
+
+static const struct kernel *const backward_weights_kernels[] = {
+#if LRUN_HAVE_ONEDNN
+    &conv2d_backward_weights_onednn,
+#endif
+    &conv2d_backward_weights_reference,
+    NULL,
+};
 
 const struct op conv2d_op = {
     .name = "conv2d",

@@ -2,6 +2,7 @@
 #ifndef LRUN_ENGINE_OPS_CONV2D_CONV2D_H
 #define LRUN_ENGINE_OPS_CONV2D_CONV2D_H
 
+#include "build_config.h"
 #include "engine/graph/op.h"
 #include "engine/ops/ops.h"
 
@@ -30,6 +31,12 @@ struct conv2d_geometry conv2d_forward_geometry(const struct node *node);
 struct conv2d_geometry conv2d_backward_data_geometry(const struct node *node);
 /** `node` is of conv2d_backward_weights_op: inputs x, gradient of y; outputs gradients of weight and bias. */
 struct conv2d_geometry conv2d_backward_weights_geometry(const struct node *node);
+
+#if LRUN_HAVE_ONEDNN
+extern const struct kernel conv2d_onednn;
+extern const struct kernel conv2d_backward_data_onednn;
+extern const struct kernel conv2d_backward_weights_onednn;
+#endif
 
 extern const struct kernel conv2d_reference;
 extern const struct kernel conv2d_backward_data_reference;

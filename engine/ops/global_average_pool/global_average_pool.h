@@ -9,7 +9,9 @@ struct global_average_pool_backward_attributes {
     struct shape result;
 };
 
+extern const struct kernel global_average_pool_cpu;
 extern const struct kernel global_average_pool_reference;
+extern const struct kernel global_average_pool_backward_cpu;
 extern const struct kernel global_average_pool_backward_reference;
 
 #endif

@@ -17,7 +17,9 @@ struct max_pool2d_backward_attributes {
     struct shape result;
 };
 
+extern const struct kernel max_pool2d_cpu;
 extern const struct kernel max_pool2d_reference;
+extern const struct kernel max_pool2d_backward_cpu;
 extern const struct kernel max_pool2d_backward_reference;
 
 #endif

@@ -18,6 +18,6 @@ static void relu_backward_run(const struct kernel_instance *instance, const stru
         result[i] = output[i] > 0 ? gradient[i] : 0;
 }
 
-const struct kernel relu_reference = {.name = "reference", .supports = node_is_plain, .run = relu_run};
+const struct kernel relu_reference = {.name = "reference", .supports = node_has_one_layout, .run = relu_run};
 const struct kernel relu_backward_reference = {
-    .name = "reference", .supports = node_is_plain, .run = relu_backward_run};
+    .name = "reference", .supports = node_has_one_layout, .run = relu_backward_run};

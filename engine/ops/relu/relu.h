@@ -4,7 +4,9 @@
 
 #include "engine/graph/op.h"
 
+extern const struct kernel relu_cpu;
 extern const struct kernel relu_reference;
+extern const struct kernel relu_backward_cpu;
 extern const struct kernel relu_backward_reference;
 
 #endif

@@ -4,6 +4,7 @@
 #include "engine/ops/op_tables.h"
 #include "engine/ops/ops.h"
 #include "engine/ops/shape_rules.h"
+#include "engine/ops/value_view.h"
 
 static bool reshape_infer(struct graph *graph, struct node *node, struct error *error)
 {
@@ -29,6 +30,11 @@ static void reshape_differentiate(struct graph *graph, const struct node *node, 
     input_gradients[0] = reshape(graph, output_gradients[0], node->inputs[0]->shape);
 }
 
+static bool reshape_is_view(const struct node *node)
+{
+    return node_is_plain(node);
+}
+
 static const struct kernel *const kernels[] = {&reshape_reference, NULL};
 
 const struct op reshape_op = {
@@ -36,6 +42,6 @@ const struct op reshape_op = {
     .infer = reshape_infer,
     .differentiate = reshape_differentiate,
     .cost = cost_copy,
-    .in_place = 1U << 0,
+    .is_view = reshape_is_view,
     .kernels = kernels,
 };

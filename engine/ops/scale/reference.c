@@ -11,4 +11,4 @@ static void scale_run(const struct kernel_instance *instance, const struct kerne
         y[i] = x[i] * factor;
 }
 
-const struct kernel scale_reference = {.name = "reference", .supports = node_is_plain, .run = scale_run};
+const struct kernel scale_reference = {.name = "reference", .supports = node_has_one_layout, .run = scale_run};

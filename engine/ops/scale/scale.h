@@ -8,6 +8,7 @@ struct scale_attributes {
     double factor;
 };
 
+extern const struct kernel scale_cpu;
 extern const struct kernel scale_reference;
 
 #endif

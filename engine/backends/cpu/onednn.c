@@ -1,0 +1,276 @@
+/* onednn.c: calls of oneDNN primitives. */
+#include "engine/backends/cpu/onednn.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/memory.h"
+
+#define MAX_ARGUMENTS 8
+
+/* One argument of the primitive. */
+struct argument {
+    struct onednn_place place;
+    /* The array as it is, and as the primitive wants it: the same memory object unless it must be reordered. */
+    dnnl_memory_t outside;
+    dnnl_memory_t inside;
+    /* Between the two, through scratch at `offset`; NULL: none. */
+    dnnl_primitive_t reorder;
+    size_t offset;
+};
+
+struct onednn_call {
+    dnnl_primitive_desc_t descriptor;
+    dnnl_primitive_t primitive;
+    struct argument arguments[MAX_ARGUMENTS];
+    dnnl_exec_arg_t bound[MAX_ARGUMENTS + 1];
+    int count;
+    /* The primitive's own scratch, at offset 0. */
+    dnnl_memory_t scratchpad;
+    size_t scratch_bytes;
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static dnnl_engine_t cpu_engine;
+static dnnl_stream_t cpu_stream;
+
+/* The engine and stream live as long as the process; when the library cannot make them it finds no implementation. */
+static void open_library(void)
+{
+    if (dnnl_engine_create(&cpu_engine, dnnl_cpu, 0) != dnnl_success ||
+        dnnl_stream_create(&cpu_stream, cpu_engine, dnnl_stream_default_flags) != dnnl_success)
+        cpu_engine = NULL;
+}
+
+static dnnl_engine_t engine(void)
+{
+    pthread_once(&once, open_library);
+    return cpu_engine;
+}
+
+dnnl_memory_desc_t onednn_format(const struct value *value)
+{
+    static const dnnl_format_tag_t tags[] = {
+        [LAYOUT_PLAIN] = dnnl_nchw,
+        [LAYOUT_CHANNELS_LAST] = dnnl_nhwc,
+        [LAYOUT_BLOCKED_8] = dnnl_nChw8c,
+        [LAYOUT_BLOCKED_16] = dnnl_nChw16c,
+    };
+    dnnl_dims_t sizes = {0};
+    dnnl_memory_desc_t format;
+    for (int i = 0; i < 4; i++)
+        sizes[i] = value->shape.size[i];
+    dnnl_status_t status = dnnl_memory_desc_init_by_tag(&format, 4, sizes, dnnl_f32, tags[value->layout]);
+    assert(status == dnnl_success && "a value of rank 4 has a format");
+    (void)status;
+    return format;
+}
+
+dnnl_memory_desc_t onednn_plain_format(int rank, const dnnl_dim_t sizes[])
+{
+    static const dnnl_format_tag_t tags[] = {
+        dnnl_format_tag_undef, dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde, dnnl_abcdef};
+    dnnl_dims_t copy = {0};
+    dnnl_memory_desc_t format;
+    memcpy(copy, sizes, sizeof *sizes * (size_t)rank);
+    dnnl_status_t status = dnnl_memory_desc_init_by_tag(&format, rank, copy, dnnl_f32, tags[rank]);
+    assert(status == dnnl_success && "a dense array has a format");
+    (void)status;
+    return format;
+}
+
+dnnl_memory_desc_t onednn_any_format(const dnnl_memory_desc_t *format)
+{
+    dnnl_memory_desc_t any;
+    dnnl_status_t status =
+        dnnl_memory_desc_init_by_tag(&any, format->ndims, format->dims, format->data_type, dnnl_format_tag_any);
+    assert(status == dnnl_success && "sizes that have a format have any");
+    (void)status;
+    return any;
+}
+
+static const char *implementation_of(const_dnnl_primitive_desc_t descriptor)
+{
+    const char *name = NULL;
+    if (dnnl_primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, &name) != dnnl_success)
+        return "unknown";
+    return name;
+}
+
+/* Scratch is the program's; relu comes after the operation if asked. NULL when the library fails. */
+static dnnl_primitive_attr_t make_attributes(bool relu)
+{
+    dnnl_primitive_attr_t attributes = NULL;
+    dnnl_post_ops_t after = NULL;
+    bool made = dnnl_primitive_attr_create(&attributes) == dnnl_success &&
+                dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user) == dnnl_success;
+    if (made && relu)
+        made = dnnl_post_ops_create(&after) == dnnl_success &&
+               dnnl_post_ops_append_eltwise(after, 1, dnnl_eltwise_relu, 0, 0) == dnnl_success &&
+               dnnl_primitive_attr_set_post_ops(attributes, after) == dnnl_success;
+    dnnl_post_ops_destroy(after);
+    if (!made) {
+        dnnl_primitive_attr_destroy(attributes);
+        return NULL;
+    }
+    return attributes;
+}
+
+dnnl_primitive_desc_t onednn_find(const_dnnl_op_desc_t descriptor, bool relu)
+{
+    dnnl_primitive_desc_t found = NULL;
+    dnnl_primitive_attr_t attributes = engine() != NULL ? make_attributes(relu) : NULL;
+    if (attributes == NULL)
+        return NULL;
+    if (dnnl_primitive_desc_create(&found, descriptor, attributes, engine(), NULL) != dnnl_success)
+        found = NULL;
+    dnnl_primitive_attr_destroy(attributes);
+    if (found != NULL && strncmp(implementation_of(found), "ref", 3) == 0) {
+        dnnl_primitive_desc_destroy(found);
+        found = NULL;
+    }
+    return found;
+}
+
+static bool library_failed(struct error *error, const char *what)
+{
+    return error_set(error, ERROR_RUN, "wanted oneDNN to make %s, it could not", what);
+}
+
+/* Reserves scratch; returns its offset. */
+static size_t reserve(struct onednn_call *call, const dnnl_memory_desc_t *format)
+{
+    size_t offset = call->scratch_bytes;
+    call->scratch_bytes += (dnnl_memory_desc_get_size(format) + 63) / 64 * 64;
+    return offset;
+}
+
+struct onednn_call *onednn_call_create(dnnl_primitive_desc_t descriptor, struct error *error)
+{
+    struct onednn_call *call = memory_allocate(1, sizeof *call);
+    call->descriptor = descriptor;
+    const dnnl_memory_desc_t *scratch = dnnl_primitive_desc_query_md(descriptor, dnnl_query_scratchpad_md, 0);
+    if (dnnl_primitive_create(&call->primitive, descriptor) != dnnl_success) {
+        library_failed(error, "a primitive");
+        onednn_call_destroy(call);
+        return NULL;
+    }
+    if (scratch != NULL && dnnl_memory_desc_get_size(scratch) > 0) {
+        reserve(call, scratch);
+        if (dnnl_memory_create(&call->scratchpad, scratch, engine(), DNNL_MEMORY_NONE) != dnnl_success) {
+            library_failed(error, "scratch memory");
+            onednn_call_destroy(call);
+            return NULL;
+        }
+        call->bound[call->count++] = (dnnl_exec_arg_t){DNNL_ARG_SCRATCHPAD, call->scratchpad};
+    }
+    return call;
+}
+
+void onednn_call_destroy(struct onednn_call *call)
+{
+    if (call == NULL)
+        return;
+    for (int i = 0; i < MAX_ARGUMENTS; i++) {
+        struct argument *argument = &call->arguments[i];
+        if (argument->inside != argument->outside)
+            dnnl_memory_destroy(argument->inside);
+        dnnl_memory_destroy(argument->outside);
+        dnnl_primitive_destroy(argument->reorder);
+    }
+    dnnl_memory_destroy(call->scratchpad);
+    dnnl_primitive_destroy(call->primitive);
+    dnnl_primitive_desc_destroy(call->descriptor);
+    memory_free(call);
+}
+
+/* Where a reorder primitive is needed: from the array to the primitive's format, or back for an output. */
+static bool make_reorder(struct argument *argument, const dnnl_memory_desc_t *outside, const dnnl_memory_desc_t *inside)
+{
+    const dnnl_memory_desc_t *from = argument->place.is_output ? inside : outside;
+    const dnnl_memory_desc_t *to = argument->place.is_output ? outside : inside;
+    dnnl_primitive_desc_t descriptor = NULL;
+    if (dnnl_memory_create(&argument->inside, inside, engine(), DNNL_MEMORY_NONE) != dnnl_success ||
+        dnnl_reorder_primitive_desc_create(&descriptor, from, engine(), to, engine(), NULL) != dnnl_success)
+        return false;
+    bool made = dnnl_primitive_create(&argument->reorder, descriptor) == dnnl_success;
+    dnnl_primitive_desc_destroy(descriptor);
+    return made;
+}
+
+bool onednn_call_bind(struct onednn_call *call, int kind, struct onednn_place place, const dnnl_memory_desc_t *format,
+                      struct error *error)
+{
+    assert(call->count <= MAX_ARGUMENTS && "a primitive has few arguments");
+    struct argument *argument = &call->arguments[call->count - (call->scratchpad != NULL)];
+    const dnnl_memory_desc_t *wanted = dnnl_primitive_desc_query_md(call->descriptor, dnnl_query_exec_arg_md, kind);
+    *argument = (struct argument){.place = place};
+    if (dnnl_memory_create(&argument->outside, format, engine(), DNNL_MEMORY_NONE) != dnnl_success)
+        return library_failed(error, "a memory object");
+    argument->inside = argument->outside;
+    if (!dnnl_memory_desc_equal(wanted, format)) {
+        argument->offset = reserve(call, wanted);
+        argument->inside = NULL;
+        if (!make_reorder(argument, format, wanted))
+            return library_failed(error, "a reorder");
+    }
+    call->bound[call->count++] = (dnnl_exec_arg_t){kind, argument->inside};
+    return true;
+}
+
+size_t onednn_call_scratch(const struct onednn_call *call)
+{
+    return call->scratch_bytes;
+}
+
+const char *onednn_call_implementation(const struct onednn_call *call)
+{
+    return implementation_of(call->descriptor);
+}
+
+/* Everything was checked when the call was made, so that execution cannot fail but for a bug. */
+static void execute(dnnl_primitive_t primitive, int count, const dnnl_exec_arg_t *arguments)
+{
+    dnnl_status_t status = dnnl_primitive_execute(primitive, cpu_stream, count, arguments);
+    assert(status == dnnl_success && "a prepared primitive runs");
+    (void)status;
+}
+
+static void set_address(dnnl_memory_t memory, void *address)
+{
+    dnnl_status_t status = dnnl_memory_set_data_handle(memory, address);
+    assert(status == dnnl_success && "a memory object takes an address");
+    (void)status;
+}
+
+static void run_reorder(const struct argument *argument)
+{
+    bool is_output = argument->place.is_output;
+    dnnl_exec_arg_t arguments[] = {
+        {DNNL_ARG_FROM, is_output ? argument->inside : argument->outside},
+        {DNNL_ARG_TO, is_output ? argument->outside : argument->inside},
+    };
+    execute(argument->reorder, 2, arguments);
+}
+
+void onednn_call_run(const struct onednn_call *call, const struct kernel_run *run)
+{
+    int count = call->count - (call->scratchpad != NULL);
+    if (call->scratchpad != NULL)
+        set_address(call->scratchpad, run->scratch);
+    for (int i = 0; i < count; i++) {
+        const struct argument *argument = &call->arguments[i];
+        set_address(argument->outside,
+                    (argument->place.is_output ? run->outputs : run->inputs)[argument->place.number]);
+        if (argument->reorder != NULL)
+            set_address(argument->inside, (char *)run->scratch + argument->offset);
+        if (argument->reorder != NULL && !argument->place.is_output)
+            run_reorder(argument);
+    }
+    execute(call->primitive, call->count, call->bound);
+    for (int i = 0; i < count; i++)
+        if (call->arguments[i].reorder != NULL && call->arguments[i].place.is_output)
+            run_reorder(&call->arguments[i]);
+}

@@ -1,0 +1,69 @@
+/*
+ * onednn.h: calls of oneDNN primitives, prepared once and run many times.
+ *
+ * A call binds each argument of a primitive to an input or output of a node. Where the primitive wants another format than
+ * the value has, the call reorders through scratch memory. All scratch, the primitive's own included, is the program's, so
+ * that it is planned.
+ *
+ *     struct onednn_call *call = onednn_call_create(descriptor);
+ *     onednn_call_bind(call, DNNL_ARG_SRC, onednn_input(0), &format_of_x);
+ *     instance->scratch_bytes = onednn_call_scratch(call);
+ *     ...
+ *     onednn_call_run(call, run);
+ */
+#ifndef LRUN_ENGINE_BACKENDS_CPU_ONEDNN_H
+#define LRUN_ENGINE_BACKENDS_CPU_ONEDNN_H
+
+#include <dnnl.h>
+
+#include "engine/graph/op.h"
+
+struct onednn_call;
+
+/** Which array of a node an argument is. */
+struct onednn_place {
+    bool is_output;
+    int number;
+};
+
+/** The format of a rank-4 value in its layout. */
+dnnl_memory_desc_t onednn_format(const struct value *value);
+
+/** A dense row-major format. `rank` at most 6. */
+dnnl_memory_desc_t onednn_plain_format(int rank, const dnnl_dim_t sizes[]);
+
+/** The same sizes, the format left to the primitive. */
+dnnl_memory_desc_t onednn_any_format(const dnnl_memory_desc_t *format);
+
+/**
+ * Finds an implementation for an operation descriptor (and, if `relu`, max(result, 0) after it). NULL when there is none, or
+ * only a reference one, which would be slower than ours. Freed with dnnl_primitive_desc_destroy.
+ */
+dnnl_primitive_desc_t onednn_find(const_dnnl_op_desc_t descriptor, bool relu);
+
+/** Prepares a call; takes `descriptor` over. NULL with ERROR_RUN when the library fails. */
+struct onednn_call *onednn_call_create(dnnl_primitive_desc_t descriptor, struct error *error);
+void onednn_call_destroy(struct onednn_call *call);
+
+/** Binds an argument to an array that lies in `format`. False when the library cannot reorder it. */
+bool onednn_call_bind(struct onednn_call *call, int argument, struct onednn_place place,
+                      const dnnl_memory_desc_t *format, struct error *error);
+
+size_t onednn_call_scratch(const struct onednn_call *call);
+
+/** The name of the implementation: "jit:avx512_core". Lent. */
+const char *onednn_call_implementation(const struct onednn_call *call);
+
+void onednn_call_run(const struct onednn_call *call, const struct kernel_run *run);
+
+static inline struct onednn_place onednn_input(int number)
+{
+    return (struct onednn_place){false, number};
+}
+
+static inline struct onednn_place onednn_output(int number)
+{
+    return (struct onednn_place){true, number};
+}
+
+#endif

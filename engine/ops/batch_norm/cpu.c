@@ -1,0 +1,280 @@
+/*
+ * cpu.c: batch normalisation and its gradient on any layout, sixteen floats at a time, by all threads.
+ *
+ * Each group of pixels is summed by itself, then the groups in their order, so that the result does not depend on the number
+ * of threads. Sums are of differences from the channel's first pixel, in float over short stretches and in double over
+ * them, so that one pass gives the variance without cancellation.
+ */
+#include <string.h>
+
+#include "engine/backends/cpu/vector.h"
+#include "engine/ops/batch_norm/batch_norm.h"
+#include "engine/ops/value_view.h"
+
+#define STRETCH 256
+
+/* A channel's two sums over one group, or over all. */
+struct pair {
+    double first, second;
+};
+
+/* The numbers of a run's lanes. Not all kernels use all. */
+struct lane_terms {
+    float mean[VECTOR_LANES];
+    float factor[VECTOR_LANES];
+    float offset[VECTOR_LANES];
+    /* The gradient passes where mask_factor * x + mask_offset > 0; without relu that is 0 * x + 1. */
+    float mask_factor[VECTOR_LANES];
+    float mask_offset[VECTOR_LANES];
+    float a[VECTOR_LANES];
+    float b[VECTOR_LANES];
+};
+
+static void add_lanes(const vector *first, const vector *second, struct pair sums[VECTOR_LANES])
+{
+    for (int l = 0; l < VECTOR_LANES; l++) {
+        sums[l].first += (*first)[l];
+        sums[l].second += (*second)[l];
+    }
+}
+
+/* Sums of x - mean and of its square (`mean` is the shift here). */
+CPU_CLONES static void sum_run(const float *x, const struct value_run *run, const struct lane_terms *terms,
+                               struct pair sums[VECTOR_LANES])
+{
+    vector shift = *(const vector_in_memory *)terms->mean;
+    for (int64_t start = 0; start < run->steps; start += STRETCH) {
+        int64_t end = start + STRETCH < run->steps ? start + STRETCH : run->steps;
+        vector first = {0}, second = {0};
+        for (int64_t i = start; i < end; i++) {
+            vector value;
+            VECTOR_LOAD(value, x + i * run->stride, run->width);
+            value -= shift;
+            first += value;
+            second += value * value;
+        }
+        add_lanes(&first, &second, sums);
+    }
+}
+
+CPU_CLONES static void normalize_run(const float *x, float *y, const struct value_run *run,
+                                     const struct lane_terms *terms, bool relu)
+{
+    vector factor = *(const vector_in_memory *)terms->factor, offset = *(const vector_in_memory *)terms->offset;
+    for (int64_t i = 0; i < run->steps; i++) {
+        vector value;
+        VECTOR_LOAD(value, x + i * run->stride, run->width);
+        value = factor * value + offset;
+        if (relu)
+            value = VECTOR_WHERE(~(value < 0), value);
+        VECTOR_STORE(y + i * run->stride, value, run->width);
+    }
+}
+
+/* Sums of the gradient that relu lets through, and of that times x - mean. */
+CPU_CLONES static void backward_sum_run(const float *x, const float *gradient, const struct value_run *run,
+                                        const struct lane_terms *terms, struct pair sums[VECTOR_LANES])
+{
+    vector mean = *(const vector_in_memory *)terms->mean;
+    vector factor = *(const vector_in_memory *)terms->mask_factor;
+    vector offset = *(const vector_in_memory *)terms->mask_offset;
+    for (int64_t start = 0; start < run->steps; start += STRETCH) {
+        int64_t end = start + STRETCH < run->steps ? start + STRETCH : run->steps;
+        vector first = {0}, second = {0};
+        for (int64_t i = start; i < end; i++) {
+            vector value, passed;
+            VECTOR_LOAD(value, x + i * run->stride, run->width);
+            VECTOR_LOAD(passed, gradient + i * run->stride, run->width);
+            passed = VECTOR_WHERE(factor * value + offset > 0, passed);
+            first += passed;
+            second += passed * (value - mean);
+        }
+        add_lanes(&first, &second, sums);
+    }
+}
+
+CPU_CLONES static void gradient_run(const float *x, const float *gradient, float *result, const struct value_run *run,
+                                    const struct lane_terms *terms)
+{
+    vector mean = *(const vector_in_memory *)terms->mean, factor = *(const vector_in_memory *)terms->factor;
+    vector mask_factor = *(const vector_in_memory *)terms->mask_factor;
+    vector mask_offset = *(const vector_in_memory *)terms->mask_offset;
+    vector a = *(const vector_in_memory *)terms->a, b = *(const vector_in_memory *)terms->b;
+    for (int64_t i = 0; i < run->steps; i++) {
+        vector value, passed;
+        VECTOR_LOAD(value, x + i * run->stride, run->width);
+        VECTOR_LOAD(passed, gradient + i * run->stride, run->width);
+        passed = VECTOR_WHERE(mask_factor * value + mask_offset > 0, passed);
+        passed = factor * (passed - a - (value - mean) * b);
+        VECTOR_STORE(result + i * run->stride, passed, run->width);
+    }
+}
+
+/* The sums of groups, and the terms of channels: in scratch. */
+struct work {
+    struct value_view view;
+    int64_t images;
+    int64_t channels;
+    /* [images][channels]. */
+    struct pair *sums;
+    /* [TERM_COUNT][channels]. */
+    float *terms;
+};
+
+enum term { TERM_MEAN, TERM_FACTOR, TERM_OFFSET, TERM_MASK_FACTOR, TERM_MASK_OFFSET, TERM_A, TERM_B, TERM_COUNT };
+
+static struct work work_of(const struct kernel_instance *instance, const struct kernel_run *run)
+{
+    const struct value *x = instance->node->inputs[0];
+    struct work work = {.view = value_view(x), .images = x->shape.size[0], .channels = x->shape.size[1]};
+    work.sums = run->scratch;
+    work.terms = (float *)(work.sums + work.images * work.channels);
+    return work;
+}
+
+static bool work_create(struct kernel_instance *instance, struct error *error)
+{
+    (void)error;
+    const int64_t *size = instance->node->inputs[0]->shape.size;
+    instance->scratch_bytes = (size_t)size[1] * ((size_t)size[0] * sizeof(struct pair) + TERM_COUNT * sizeof(float));
+    return true;
+}
+
+static float *work_term(const struct work *work, enum term term)
+{
+    return work->terms + (int64_t)term * work->channels;
+}
+
+static struct lane_terms work_lane_terms(const struct work *work, const struct value_run *run)
+{
+    struct lane_terms terms = {.mean = {0}};
+    float *const lanes[] = {terms.mean,        terms.factor, terms.offset, terms.mask_factor,
+                            terms.mask_offset, terms.a,      terms.b};
+    for (int i = 0; i < TERM_COUNT; i++)
+        value_run_spread(run, work_term(work, (enum term)i), lanes[i]);
+    return terms;
+}
+
+/* Adds the sums of a run's lanes to those of its channels. */
+static void work_add(const struct work *work, int64_t group, const struct value_run *run,
+                     const struct pair lanes[VECTOR_LANES])
+{
+    struct pair *sums = work->sums + group / work->view.image_groups * work->channels;
+    for (int l = 0; l < run->width; l++) {
+        sums[run->channel + l % run->repeat].first += lanes[l].first;
+        sums[run->channel + l % run->repeat].second += lanes[l].second;
+    }
+}
+
+/* A channel's sums over all images. */
+static struct pair work_total(const struct work *work, int64_t channel)
+{
+    struct pair total = {0, 0};
+    for (int64_t n = 0; n < work->images; n++) {
+        total.first += work->sums[n * work->channels + channel].first;
+        total.second += work->sums[n * work->channels + channel].second;
+    }
+    return total;
+}
+
+/* The statistics of the batch, by channel. Shifts by the first pixel of the first image. */
+static void find_statistics(const struct kernel_instance *instance, const struct kernel_run *run,
+                            const struct work *work)
+{
+    const float *x = run->inputs[0];
+    float *shift = work_term(work, TERM_MEAN);
+    for (int64_t c = 0; c < work->channels; c++)
+        shift[c] = x[c / work->view.lanes * work->view.pixels * work->view.lanes + c % work->view.lanes];
+    memset(work->sums, 0, sizeof *work->sums * (size_t)(work->images * work->channels));
+#pragma omp parallel for schedule(static)
+    for (int64_t group = 0; group < work->view.groups; group++)
+        for (int64_t i = 0; i < value_run_count(&work->view); i++) {
+            struct value_run lanes = value_run_at(&work->view, group, i);
+            struct lane_terms terms = work_lane_terms(work, &lanes);
+            struct pair sums[VECTOR_LANES] = {{0, 0}};
+            sum_run(x + lanes.offset, &lanes, &terms, sums);
+            work_add(work, group, &lanes, sums);
+        }
+    double count = (double)(work->images * work->view.pixels);
+    for (int64_t c = 0; c < work->channels; c++) {
+        struct pair total = work_total(work, c);
+        double difference = total.first / count, variance = total.second / count - difference * difference;
+        batch_norm_finish_channel(instance, run, c, shift[c] + difference, variance > 0 ? variance : 0);
+    }
+}
+
+static void batch_norm_run(const struct kernel_instance *instance, const struct kernel_run *run)
+{
+    const struct batch_norm_attributes *attributes = instance->node->attributes;
+    struct work work = work_of(instance, run);
+    if (attributes->training) {
+        *(int64_t *)run->inputs[5] += 1;
+        find_statistics(instance, run, &work);
+    } else {
+        batch_norm_use_running(instance, run);
+    }
+    const float *weight = run->inputs[1], *bias = run->inputs[2], *mean = run->outputs[1], *inverse = run->outputs[2];
+    for (int64_t c = 0; c < work.channels; c++) {
+        float factor = batch_norm_factor(weight[c], inverse[c]);
+        work_term(&work, TERM_FACTOR)[c] = factor;
+        work_term(&work, TERM_OFFSET)[c] = batch_norm_offset(bias[c], mean[c], factor);
+    }
+#pragma omp parallel for schedule(static)
+    for (int64_t group = 0; group < work.view.groups; group++)
+        for (int64_t i = 0; i < value_run_count(&work.view); i++) {
+            struct value_run lanes = value_run_at(&work.view, group, i);
+            struct lane_terms terms = work_lane_terms(&work, &lanes);
+            normalize_run((const float *)run->inputs[0] + lanes.offset, (float *)run->outputs[0] + lanes.offset, &lanes,
+                          &terms, attributes->relu);
+        }
+}
+
+/* The terms that the sums over a channel need. */
+static void set_mask_terms(const struct kernel_run *run, const struct work *work, bool relu)
+{
+    const float *weight = run->inputs[2], *bias = run->inputs[3], *mean = run->inputs[4], *inverse = run->inputs[5];
+    for (int64_t c = 0; c < work->channels; c++) {
+        float factor = batch_norm_factor(weight[c], inverse[c]);
+        work_term(work, TERM_MEAN)[c] = mean[c];
+        work_term(work, TERM_FACTOR)[c] = factor;
+        work_term(work, TERM_MASK_FACTOR)[c] = relu ? factor : 0;
+        work_term(work, TERM_MASK_OFFSET)[c] = relu ? batch_norm_offset(bias[c], mean[c], factor) : 1;
+    }
+}
+
+static void backward_run(const struct kernel_instance *instance, const struct kernel_run *run)
+{
+    const struct batch_norm_attributes *attributes = instance->node->attributes;
+    const float *x = run->inputs[0], *gradient = run->inputs[1];
+    float *result = run->outputs[0];
+    struct work work = work_of(instance, run);
+    set_mask_terms(run, &work, attributes->relu);
+    memset(work.sums, 0, sizeof *work.sums * (size_t)(work.images * work.channels));
+#pragma omp parallel for schedule(static)
+    for (int64_t group = 0; group < work.view.groups; group++)
+        for (int64_t i = 0; i < value_run_count(&work.view); i++) {
+            struct value_run lanes = value_run_at(&work.view, group, i);
+            struct lane_terms terms = work_lane_terms(&work, &lanes);
+            struct pair sums[VECTOR_LANES] = {{0, 0}};
+            backward_sum_run(x + lanes.offset, gradient + lanes.offset, &lanes, &terms, sums);
+            work_add(&work, group, &lanes, sums);
+        }
+    for (int64_t c = 0; c < work.channels; c++) {
+        struct pair total = work_total(&work, c);
+        struct batch_norm_terms terms = batch_norm_channel_terms(instance, run, c, total.first, total.second);
+        work_term(&work, TERM_A)[c] = terms.a;
+        work_term(&work, TERM_B)[c] = terms.b;
+    }
+#pragma omp parallel for schedule(static)
+    for (int64_t group = 0; group < work.view.groups; group++)
+        for (int64_t i = 0; i < value_run_count(&work.view); i++) {
+            struct value_run lanes = value_run_at(&work.view, group, i);
+            struct lane_terms terms = work_lane_terms(&work, &lanes);
+            gradient_run(x + lanes.offset, gradient + lanes.offset, result + lanes.offset, &lanes, &terms);
+        }
+}
+
+const struct kernel batch_norm_cpu = {
+    .name = "cpu", .supports = node_has_one_layout, .create = work_create, .run = batch_norm_run};
+const struct kernel batch_norm_backward_cpu = {
+    .name = "cpu", .supports = node_has_one_layout, .create = work_create, .run = backward_run};

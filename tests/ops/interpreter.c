@@ -1,0 +1,87 @@
+/* interpreter.c: a graph run node by node by reference kernels. */
+#include "tests/ops/interpreter.h"
+
+#include "engine/base/memory.h"
+#include "engine/ops/ops.h"
+#include "tests/unit/unit.h"
+
+const struct kernel *op_reference(const struct op *op)
+{
+    const struct kernel *const *kernel = op->kernels;
+    while (kernel[1] != NULL)
+        kernel++;
+    return *kernel;
+}
+
+/* The sum of the result's elements, each times its weight. */
+static struct value *build_loss(struct graph *graph, struct value *result)
+{
+    int64_t count = shape_count(&result->shape);
+    struct value *seed = graph_input(graph, "seed", DTYPE_F32, SHAPE(1, count));
+    struct value *sum = linear(graph, reshape(graph, result, SHAPE(1, count)), seed, NULL);
+    return reshape(graph, sum, (struct shape){.rank = 0});
+}
+
+static void allocate_values(struct interpreter *interpreter)
+{
+    interpreter->value_count = graph_value_count(interpreter->graph);
+    interpreter->data = memory_allocate((size_t)interpreter->value_count, sizeof *interpreter->data);
+    for (int i = 0; i < interpreter->value_count; i++) {
+        const struct value *value = graph_get_value(interpreter->graph, i);
+        interpreter->data[i] = memory_allocate((size_t)shape_count(&value->shape) + 1, dtype_size(value->dtype));
+        if (value->kind != VALUE_RESULT)
+            case_fill(value, interpreter->data[i]);
+    }
+}
+
+void interpreter_init(struct interpreter *interpreter, const struct ops_case *ops_case)
+{
+    struct error error = ERROR_INIT;
+    struct graph *graph = graph_create();
+    *interpreter = (struct interpreter){.graph = graph, .result = ops_case->build(graph)};
+    ck_ok(graph_check(graph, &error), error);
+    if (!ops_case->forward_only) {
+        interpreter->loss = build_loss(graph, interpreter->result);
+        graph_differentiate(graph, interpreter->loss);
+    }
+    ck_ok(graph_check(graph, &error), error);
+    allocate_values(interpreter);
+}
+
+void interpreter_finish(struct interpreter *interpreter)
+{
+    for (int i = 0; i < interpreter->value_count; i++)
+        memory_free(interpreter->data[i]);
+    memory_free(interpreter->data);
+    graph_destroy(&interpreter->graph);
+}
+
+bool interpreter_run_node(const struct node *node, const struct kernel *kernel, void *const *inputs,
+                          void *const *outputs)
+{
+    struct error error = ERROR_INIT;
+    struct kernel_instance instance = {.kernel = kernel, .node = node};
+    bool made = kernel->create == NULL || kernel->create(&instance, &error);
+    if (made) {
+        void *scratch = memory_allocate_large(instance.scratch_bytes + 64, "scratch", &error);
+        ck_ok(scratch != NULL, error);
+        kernel->run(&instance, &(struct kernel_run){.inputs = inputs, .outputs = outputs, .scratch = scratch});
+        memory_free_large(scratch);
+    }
+    if (kernel->destroy != NULL)
+        kernel->destroy(&instance);
+    return made;
+}
+
+void interpreter_run(struct interpreter *interpreter)
+{
+    for (int i = 0; i < graph_node_count(interpreter->graph); i++) {
+        const struct node *node = graph_get_node(interpreter->graph, i);
+        void *inputs[NODE_MAX_INPUTS], *outputs[NODE_MAX_OUTPUTS];
+        for (int j = 0; j < node->input_count; j++)
+            inputs[j] = node->inputs[j] != NULL ? interpreter->data[node->inputs[j]->index] : NULL;
+        for (int j = 0; j < node->output_count; j++)
+            outputs[j] = interpreter->data[node->outputs[j]->index];
+        ck_assert(interpreter_run_node(node, op_reference(node->op), inputs, outputs));
+    }
+}

@@ -1,0 +1,35 @@
+/*
+ * interpreter.h: a graph run node by node by reference kernels, every value kept: no plan, no layouts, no fast kernels.
+ *
+ * The weights of the sum that makes a loss of a case's result are the input "seed".
+ */
+#ifndef LRUN_TESTS_OPS_INTERPRETER_H
+#define LRUN_TESTS_OPS_INTERPRETER_H
+
+#include "engine/graph/op.h"
+#include "tests/ops/cases.h"
+
+struct interpreter {
+    struct graph *graph;
+    struct value *result;
+    struct value *loss;
+    /** By index of the value: its elements, plain. */
+    void **data;
+    int value_count;
+};
+
+/** Builds a case, with its gradients if it has any, and fills what it starts from. Aborts the test when it is wrong. */
+void interpreter_init(struct interpreter *interpreter, const struct ops_case *ops_case);
+void interpreter_finish(struct interpreter *interpreter);
+
+/** Runs all nodes. */
+void interpreter_run(struct interpreter *interpreter);
+
+/** Runs one node by one kernel, on these arrays. False when the kernel cannot be made. */
+bool interpreter_run_node(const struct node *node, const struct kernel *kernel, void *const *inputs,
+                          void *const *outputs);
+
+/** The last kernel of an operation. */
+const struct kernel *op_reference(const struct op *op);
+
+#endif

@@ -1,0 +1,215 @@
+/* test_kernels.c: every fast kernel gives what the reference gives, on every mixture of layouts that it says it supports. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/memory.h"
+#include "engine/ops/reorder/reorder.h"
+#include "tests/ops/interpreter.h"
+#include "tests/unit/unit.h"
+
+#define LAYOUTS 4
+#define MAX_VALUES (NODE_MAX_INPUTS + NODE_MAX_OUTPUTS)
+
+/* A copy of a node whose values can be laid out, and their memory. */
+struct trial {
+    struct node node;
+    struct value values[MAX_VALUES];
+    void *data[MAX_VALUES];
+    const void *plain[MAX_VALUES];
+    int count;
+};
+
+static const struct value *node_value(const struct node *node, int index)
+{
+    return index < node->input_count ? node->inputs[index] : node->outputs[index - node->input_count];
+}
+
+static size_t value_bytes(const struct value *value)
+{
+    return (size_t)shape_count(&value->shape) * dtype_size(value->dtype);
+}
+
+static void trial_init(struct trial *trial, const struct interpreter *interpreter, const struct node *node)
+{
+    *trial = (struct trial){.node = *node, .count = node->input_count + node->output_count};
+    for (int i = 0; i < trial->count; i++) {
+        const struct value *value = node_value(node, i);
+        if (value == NULL)
+            continue;
+        trial->values[i] = *value;
+        trial->data[i] = memory_allocate(value_bytes(value) + 64, 1);
+        trial->plain[i] = interpreter->data[value->index];
+        *(i < node->input_count ? &trial->node.inputs[i] : &trial->node.outputs[i - node->input_count]) =
+            &trial->values[i];
+    }
+}
+
+static void trial_finish(struct trial *trial)
+{
+    for (int i = 0; i < trial->count; i++)
+        memory_free(trial->data[i]);
+}
+
+/* Parameters and their gradients stay plain. */
+static bool is_movable(const struct value *value)
+{
+    return value->shape.rank == 4 && value->kind == VALUE_RESULT &&
+           (value->gradient_of == NULL || value->gradient_of->kind == VALUE_RESULT);
+}
+
+static bool layout_fits(const struct value *value, enum layout layout)
+{
+    int64_t block = layout == LAYOUT_BLOCKED_16 ? 16 : layout == LAYOUT_BLOCKED_8 ? 8 : 1;
+    return value->shape.size[1] % block == 0;
+}
+
+/* Lays out the values by the digits of `mixture`; false when one cannot be. */
+static bool trial_lay_out(struct trial *trial, int mixture)
+{
+    for (int i = 0; i < trial->count; i++) {
+        if (trial->data[i] == NULL || !is_movable(&trial->values[i]))
+            continue;
+        trial->values[i].layout = (enum layout)(mixture % LAYOUTS);
+        mixture /= LAYOUTS;
+        if (!layout_fits(&trial->values[i], trial->values[i].layout))
+            return false;
+    }
+    return mixture == 0;
+}
+
+/* From the plain layout into another, or back. */
+static void relayout(const struct value *value, enum layout from_layout, enum layout to_layout, const void *from,
+                     void *to)
+{
+    struct value in = *value, out = *value;
+    in.layout = from_layout;
+    out.layout = to_layout;
+    struct node node = {.inputs = {&in}, .input_count = 1, .outputs = {&out}, .output_count = 1};
+    void *source = (void *)(uintptr_t)from;
+    ck_assert(interpreter_run_node(&node, &reorder_reference, &source, &to));
+}
+
+static void trial_fill(struct trial *trial)
+{
+    for (int i = 0; i < trial->count; i++) {
+        const struct value *value = &trial->values[i];
+        if (trial->data[i] == NULL)
+            continue;
+        if (i >= trial->node.input_count)
+            memset(trial->data[i], 0x7f, value_bytes(value));
+        else if (value->shape.rank == 4)
+            relayout(value, LAYOUT_PLAIN, value->layout, trial->plain[i], trial->data[i]);
+        else
+            memcpy(trial->data[i], trial->plain[i], value_bytes(value));
+    }
+}
+
+/* The largest difference, over the largest number. */
+static double relative_difference(const float *a, const float *b, int64_t count)
+{
+    double difference = 0, largest = 1e-6;
+    for (int64_t i = 0; i < count; i++) {
+        difference = fmax(difference, isfinite(a[i]) ? fabs((double)a[i] - b[i]) : INFINITY);
+        largest = fmax(largest, fabs(b[i]));
+    }
+    return difference / largest;
+}
+
+static bool output_matches(const struct trial *trial, int index)
+{
+    const struct value *value = &trial->values[index];
+    int64_t count = shape_count(&value->shape);
+    char *plain = memory_allocate(value_bytes(value) + 64, 1);
+    if (value->shape.rank == 4)
+        relayout(value, value->layout, LAYOUT_PLAIN, trial->data[index], plain);
+    else
+        memcpy(plain, trial->data[index], value_bytes(value));
+    bool matches = value->dtype == DTYPE_F32
+                       ? relative_difference((const float *)plain, trial->plain[index], count) < 2e-5
+                       : memcmp(plain, trial->plain[index], value_bytes(value)) == 0;
+    memory_free(plain);
+    return matches;
+}
+
+static void check_kernel(struct trial *trial, const struct kernel *kernel, const char *case_name)
+{
+    trial_fill(trial);
+    char layouts[MAX_VALUES + 1] = "";
+    for (int i = 0; i < trial->count; i++)
+        layouts[i] = "pc8x"[trial->values[i].layout];
+    ck_assert_msg(interpreter_run_node(&trial->node, kernel, trial->data, trial->data + trial->node.input_count),
+                  "%s: %s by %s cannot be made for %s", case_name, trial->node.op->name, kernel->name, layouts);
+    for (int i = trial->node.input_count; i < trial->count; i++)
+        ck_assert_msg(output_matches(trial, i), "%s: %s by %s on %s: output %d differs", case_name,
+                      trial->node.op->name, kernel->name, layouts, i - trial->node.input_count);
+}
+
+/* Buffers that a node updates hold what the reference made of them, so that one more update would differ. */
+static int check_node(const struct interpreter *interpreter, const struct node *node, const char *case_name)
+{
+    int checked = 0;
+    struct trial trial;
+    trial_init(&trial, interpreter, node);
+    for (int mixture = 0; mixture < LAYOUTS * LAYOUTS * LAYOUTS; mixture++) {
+        if (!trial_lay_out(&trial, mixture))
+            continue;
+        for (const struct kernel *const *kernel = node->op->kernels; *kernel != NULL; kernel++)
+            if ((kernel[1] != NULL || mixture != 0) && (*kernel)->supports(&trial.node)) {
+                check_kernel(&trial, *kernel, case_name);
+                checked++;
+            }
+    }
+    trial_finish(&trial);
+    return checked;
+}
+
+START_TEST(test_fast_kernels_give_what_the_reference_gives)
+{
+    int checked = 0;
+    for (int i = 0; i < ops_case_count; i++) {
+        struct interpreter interpreter;
+        interpreter_init(&interpreter, &ops_cases[i]);
+        interpreter_run(&interpreter);
+        for (int j = 0; j < graph_node_count(interpreter.graph); j++)
+            checked += check_node(&interpreter, graph_get_node(interpreter.graph, j), ops_cases[i].name);
+        interpreter_finish(&interpreter);
+    }
+    ck_assert_int_gt(checked, 100);
+    printf("%d kernels on layouts compared\n", checked);
+}
+END_TEST
+
+START_TEST(test_batch_norm_kernels_update_running_statistics_alike)
+{
+    for (int i = 0; i < ops_case_count; i++) {
+        struct interpreter one, other;
+        interpreter_init(&one, &ops_cases[i]);
+        interpreter_init(&other, &ops_cases[i]);
+        for (int j = 0; j < graph_node_count(one.graph); j++) {
+            const struct node *node = graph_get_node(one.graph, j);
+            if (strcmp(node->op->name, "batch_norm") != 0)
+                continue;
+            interpreter_run(&one);
+            interpreter_run(&other);
+            void *inputs[NODE_MAX_INPUTS], *outputs[NODE_MAX_OUTPUTS];
+            for (int k = 0; k < node->input_count; k++)
+                inputs[k] = other.data[node->inputs[k]->index];
+            for (int k = 0; k < node->output_count; k++)
+                outputs[k] = other.data[node->outputs[k]->index];
+            interpreter_run(&one);
+            ck_assert(interpreter_run_node(node, node->op->kernels[0], inputs, outputs));
+            for (int k = 3; k < 5; k++)
+                ck_assert_double_lt(relative_difference(inputs[k], one.data[node->inputs[k]->index],
+                                                        shape_count(&node->inputs[k]->shape)),
+                                    1e-6);
+            ck_assert_int_eq(*(int64_t *)inputs[5], *(int64_t *)one.data[node->inputs[5]->index]);
+        }
+        interpreter_finish(&one);
+        interpreter_finish(&other);
+    }
+}
+END_TEST
+
+UNIT_MAIN("kernels", test_fast_kernels_give_what_the_reference_gives,
+          test_batch_norm_kernels_update_running_statistics_alike)
