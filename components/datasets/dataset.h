@@ -42,7 +42,7 @@ struct dataset_interface {
 /** A dataset; the first member of every component's own struct. */
 struct dataset {
     const struct dataset_interface *interface;
-    /** Set by open. */
+    /** Set by open; the classes already by the constructor, where the files do not decide them. */
     struct dataset_info info;
 };
 

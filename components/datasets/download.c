@@ -50,8 +50,8 @@ static bool state_save(const struct transfer *transfer, void *context, struct er
     const struct download *download = context;
     if (transfer->offset > 0)
         return true; /* the note from the first attempt still holds */
-    json_t *state = json_pack("{s:s, s:s, s:I}", "url", transfer->url, "etag", transfer->tag, "size",
-                              (json_int_t)transfer->size);
+    json_t *state =
+        json_pack("{s:s, s:s, s:I}", "url", transfer->url, "etag", transfer->tag, "size", (json_int_t)transfer->size);
     char *text = state != NULL ? json_dumps(state, JSON_COMPACT) : NULL;
     bool ok = text != NULL && durable_file_save(download->state, text, strlen(text), error);
     if (text == NULL)
@@ -188,9 +188,8 @@ bool download_check(const struct download_source *source, const char *path, stru
         return error_set(error, ERROR_CONFIG, "wanted an MD5 or SHA-256 digest, found '%s'", source->checksum);
     if (!digest_file(kind, path, progress, found, error))
         return false;
-    return strcmp(wanted, found) == 0 ||
-           error_set(error, ERROR_DATA, "wanted the %s %s of '%s', found %s", digest_kind_name(kind), wanted, path,
-                     found);
+    return strcmp(wanted, found) == 0 || error_set(error, ERROR_DATA, "wanted the %s %s of '%s', found %s",
+                                                   digest_kind_name(kind), wanted, path, found);
 }
 
 static bool download_publish(const struct download *download, struct error *error)

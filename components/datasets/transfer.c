@@ -349,7 +349,9 @@ static enum transfer_outcome exchange_judge(struct exchange *exchange, CURLcode 
     long status = exchange_get_status(exchange);
     if (result == CURLE_HTTP_RETURNED_ERROR) {
         error_set(exchange->error, ERROR_DATA, "the server answered with status %ld%s", status,
-                  status == 404 ? " (not found)" : status == 403 ? " (forbidden)" : "");
+                  status == 404   ? " (not found)"
+                  : status == 403 ? " (forbidden)"
+                                  : "");
         transfer->retry_after = exchange->answer.retry_after;
         return status == 416 && transfer->offset > 0 ? TRANSFER_RESTART
                : status_is_passing(status)           ? TRANSFER_RETRY

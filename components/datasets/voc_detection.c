@@ -269,5 +269,7 @@ struct dataset *voc_detection_create(const struct voc_detection_params *params, 
         voc->source.mirrors = params->mirrors;
     voc->folder = params->folder != NULL ? params->folder : official->folder;
     voc->classes = params->classes.count > 0 ? params->classes : voc_class_names;
+    voc->base.info.class_names = voc->classes.items;
+    voc->base.info.num_classes = (int)voc->classes.count;
     return &voc->base;
 }

@@ -66,8 +66,8 @@ static void answer_good(struct request *request)
     bool partial = request->range >= 0 && request->range < BAD_SERVER_BYTES &&
                    (*request->if_range == '\0' || strcmp(request->if_range, "\"one\"") == 0);
     long from = partial ? request->range : 0;
-    snprintf(headers, sizeof headers, "ETag: \"one\"\r\nContent-Range: bytes %ld-%d/%d\r\n", from,
-             BAD_SERVER_BYTES - 1, BAD_SERVER_BYTES);
+    snprintf(headers, sizeof headers, "ETag: \"one\"\r\nContent-Range: bytes %ld-%d/%d\r\n", from, BAD_SERVER_BYTES - 1,
+             BAD_SERVER_BYTES);
     say_head(request, partial ? "206 Partial" : "200 OK", partial ? headers : "ETag: \"one\"\r\n",
              BAD_SERVER_BYTES - from);
     give_body(request, from, BAD_SERVER_BYTES);

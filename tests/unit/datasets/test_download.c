@@ -55,8 +55,8 @@ static bool is_right(const char *file)
 {
     struct text bytes = TEXT_INIT;
     struct error error = ERROR_INIT;
-    bool right = file_read(file, BAD_SERVER_BYTES, &bytes, ERROR_DATA, &error) &&
-                 bytes.length == BAD_SERVER_BYTES && memcmp(bytes.data, server.body, BAD_SERVER_BYTES) == 0;
+    bool right = file_read(file, BAD_SERVER_BYTES, &bytes, ERROR_DATA, &error) && bytes.length == BAD_SERVER_BYTES &&
+                 memcmp(bytes.data, server.body, BAD_SERVER_BYTES) == 0;
     text_finish(&bytes);
     return right;
 }
@@ -212,8 +212,7 @@ START_TEST(test_addresses_that_may_not_be_used_are_refused)
     } cases[] = {
         {"http://example.com/x", "'http://example.com/x' can be changed on its way, and no checksum is given"},
         {"ftp://example.com/x", "wanted an 'https', 'http' or 'file' address, found 'ftp://example.com/x'"},
-        {"https://user:word@example.com/x",
-         "'https://user:word@example.com/x' is not an address: "},
+        {"https://user:word@example.com/x", "'https://user:word@example.com/x' is not an address: "},
     };
     begin();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -267,6 +266,5 @@ END_TEST
 UNIT_MAIN("download", test_no_server_gets_a_wrong_file_through, test_only_the_missing_bytes_are_fetched,
           test_a_part_of_another_run_is_continued, test_retry_after_is_honoured,
           test_mirrors_are_tried_in_order_and_failure_says_what_to_do,
-          test_a_file_that_is_there_is_checked_and_not_fetched_again,
-          test_addresses_that_may_not_be_used_are_refused, test_a_stop_ends_a_stalled_download_at_once,
-          test_a_file_address_is_copied)
+          test_a_file_that_is_there_is_checked_and_not_fetched_again, test_addresses_that_may_not_be_used_are_refused,
+          test_a_stop_ends_a_stalled_download_at_once, test_a_file_address_is_copied)
