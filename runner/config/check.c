@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "engine/base/nearest.h"
 #include "runner/config/checker.h"
 #include "runner/config/names.h"
 #include "runner/config/yaml.h"
@@ -71,6 +72,10 @@ static const char *describe_field(struct arena *arena, const struct field *field
         return with_article(arena, component_kind_name(field->kind));
     case FIELD_COMPONENT_LIST:
         return arena_format(arena, "a list of %s", component_kind_plural(field->kind));
+    case FIELD_CHOICE: {
+        struct names names = names_of_choices(arena, field);
+        return arena_format(arena, "one of %s", names_join(&names, arena));
+    }
     default:
         return with_article(arena, field_type_name(field->type));
     }
@@ -112,6 +117,13 @@ static bool is_single_named_map(const struct node *node, enum component_kind kin
     return node->kind == NODE_MAP && node->count == 1 && registry_find(kind, node->entries[0].key) != NULL;
 }
 
+/* "models: ResNet18, SSD": what would be right. */
+static void hint_kind(struct checker *checker, enum component_kind kind)
+{
+    struct names names = names_of_kind(checker->arena, kind);
+    problem_hint(checker->problems, "%s: %s", component_kind_plural(kind), names_join(&names, checker->arena));
+}
+
 static void add_missing_type(struct checker *checker, enum component_kind kind, const struct node *node)
 {
     const char *kind_name = component_kind_name(kind);
@@ -132,7 +144,7 @@ static void add_missing_type(struct checker *checker, enum component_kind kind, 
     }
     problem_add(checker->problems, node->span, "%s'type' is missing, which names the %s", path_prefix(checker),
                 kind_name);
-    problem_hint(checker->problems, "%s: %s", component_kind_plural(kind), names_join(&names, checker->arena));
+    hint_kind(checker, kind);
 }
 
 static void add_unknown_type(struct checker *checker, enum component_kind kind, const struct node *name)
@@ -148,7 +160,7 @@ static void add_unknown_type(struct checker *checker, enum component_kind kind, 
     else
         problem_add(checker->problems, name->span, "%sno %s is called %s%s", path_prefix(checker), kind_name, quoted,
                     names_format_guess(&names, checker->arena, name->text));
-    problem_hint(checker->problems, "%s: %s", component_kind_plural(kind), names_join(&names, checker->arena));
+    hint_kind(checker, kind);
 }
 
 /* The component that the node names; NULL after adding a problem. */
@@ -171,11 +183,18 @@ static const struct component *find_component(struct checker *checker, enum comp
         checker_add_mismatch(
             checker, name,
             arena_format(checker->arena, "the name of %s", with_article(checker->arena, component_kind_name(kind))));
+        hint_kind(checker, kind);
         path_pop(checker, length);
     } else {
         add_unknown_type(checker, kind, name);
     }
     return NULL;
+}
+
+static void add_missing_component(struct checker *checker, const struct node *node, enum component_kind kind)
+{
+    checker_add_mismatch(checker, node, with_article(checker->arena, component_kind_name(kind)));
+    hint_kind(checker, kind);
 }
 
 static struct node *check_list(struct checker *checker, const struct field *field, struct node *node)
@@ -195,7 +214,7 @@ static struct node *check_list(struct checker *checker, const struct field *fiel
         struct node *item = node->items[i];
         size_t length = path_push(checker, arena_format(checker->arena, "%zu", i));
         if (of_components && item->kind == NODE_NULL)
-            checker_add_mismatch(checker, item, with_article(checker->arena, component_kind_name(field->kind)));
+            add_missing_component(checker, item, field->kind);
         else if (of_components)
             node->items[i] = check_component(checker, field->kind, item);
         else if (item->kind != NODE_SCALAR)
@@ -216,6 +235,8 @@ static struct node *check_null(struct checker *checker, const struct field *fiel
         problem_hint(checker->problems, "put quotes around it when the text '%s' is meant", node->text);
     else if (field->default_text != NULL)
         problem_hint(checker->problems, "leave the key out for its default, %s", field->default_text);
+    else if (field->type == FIELD_COMPONENT)
+        hint_kind(checker, field->kind);
     return node;
 }
 
@@ -253,6 +274,20 @@ static void add_missing_field(struct checker *checker, const struct component *c
                  field->documentation);
 }
 
+/* Whether a key is there that is no field but nearly this one: its own problem says enough. */
+static bool is_misspelt(struct checker *checker, const struct component *component, const struct node *given,
+                        const char *name)
+{
+    struct names names = names_of_fields(checker->arena, component);
+    for (size_t i = 0; given->kind == NODE_MAP && i < given->count; i++) {
+        const char *key = given->entries[i].key;
+        const char *nearest = nearest_find(key, names.items, names.count);
+        if (nearest != NULL && strcmp(nearest, name) == 0 && component_find_field(component, key) == NULL)
+            return true;
+    }
+    return false;
+}
+
 /* Every field of the component, in order: as given, or its default. */
 static void check_fields(struct checker *checker, const struct component *component, const struct node *given,
                          struct node *complete)
@@ -260,8 +295,11 @@ static void check_fields(struct checker *checker, const struct component *compon
     for (size_t i = 0; i < component->field_count; i++) {
         const struct field *field = &component->fields[i];
         const struct entry *entry = node_find_entry(given, field->name);
+        if (entry != NULL && entry->value == NULL) /* an override that went wrong, and is reported */
+            continue;
         if (entry == NULL && field->default_text == NULL) {
-            add_missing_field(checker, component, field, complete->span);
+            if (!is_misspelt(checker, component, given, field->name))
+                add_missing_field(checker, component, field, complete->span);
             continue;
         }
         struct span nowhere = {.width = 0};
@@ -315,6 +353,16 @@ static struct node *check_component(struct checker *checker, enum component_kind
     return complete;
 }
 
+static void add_wrong_root(struct checker *checker, const struct node *root)
+{
+    checker_add_mismatch(checker, root, "a mapping with the keys of a config");
+    const struct component *run = registry_only(KIND_RUN);
+    if (run == NULL)
+        return;
+    struct names names = names_of_fields(checker->arena, run);
+    problem_hint(checker->problems, "write 'key: value' lines; the keys: %s", names_join(&names, checker->arena));
+}
+
 struct node *check_run(struct arena *arena, struct node *root, struct problems *problems)
 {
     struct checker checker = {.arena = arena, .problems = problems};
@@ -325,7 +373,7 @@ struct node *check_run(struct arena *arena, struct node *root, struct problems *
     if (root->kind == NODE_MAP)
         complete = check_component(&checker, KIND_RUN, root);
     else
-        checker_add_mismatch(&checker, root, "a mapping with the keys of a config");
+        add_wrong_root(&checker, root);
     text_finish(&checker.path);
     return complete;
 }

@@ -120,7 +120,7 @@ static struct node *check_integer(struct checker *checker, const struct field *f
         hint_number(checker, node->text, true);
         return node;
     }
-    if (is_int && (number < INT_MIN || number > INT_MAX))
+    if (range_holds(&field->range, (double)number) && is_int && (number < INT_MIN || number > INT_MAX))
         checker_add_mismatch(checker, node, "an integer between -2147483648 and 2147483647");
     else
         check_range(checker, field, node, (double)number, "an integer");

@@ -130,13 +130,21 @@ static const char *list_names(struct override *override, const struct node *list
     return names_join(&names, override->arena);
 }
 
+/* Says that nothing is in the list to be changed; the list ends the path before the segment at hand. */
+static bool add_empty_problem(struct override *override, const char *end, struct span span)
+{
+    const char *list = path_until(override, end - span.width - 1);
+    problem_add(override->problems, span, "%s: the list is empty", list);
+    problem_hint(override->problems, "write --%s=[...] to fill it", list);
+    return false;
+}
+
 static bool add_index_problem(struct override *override, const struct node *list, const char *end, struct span span)
 {
     if (list->count == 0)
-        problem_add(override->problems, span, "%s: the list is empty", path_until(override, end));
-    else
-        problem_add(override->problems, span, "%s: no such item: the list has %zu, counted from 0",
-                    path_until(override, end), list->count);
+        return add_empty_problem(override, end, span);
+    problem_add(override->problems, span, "%s: no such item: the list has %zu, counted from 0",
+                path_until(override, end), list->count);
     return false;
 }
 
@@ -170,6 +178,8 @@ static bool step_component_list(struct override *override, const char *segment, 
     }
     if (found == 1)
         return true;
+    if (list->count == 0)
+        return add_empty_problem(override, end, span);
     const char *quoted = problem_quote(override->problems, segment);
     if (found == 0)
         problem_add(override->problems, span, "%s: no %s in the list is called %s", path_until(override, end),

@@ -29,7 +29,13 @@ struct excerpt {
     size_t columns;
 };
 
-/* Appends the character at `at`; returns its bytes. Tabs become blanks, control characters dots. */
+/* Bytes that a UTF-8 character has by its first byte; 0 when none starts with it. */
+static size_t character_length(unsigned char byte)
+{
+    return byte < 0x80 ? 1 : byte < 0xC2 ? 0 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : byte < 0xF5 ? 4 : 0;
+}
+
+/* Appends the character at `at`; returns its bytes. Tabs become blanks, what is not printable dots. */
 static size_t append_character(struct text *line, const char *at, size_t *columns)
 {
     if (*at == '\t') {
@@ -42,7 +48,7 @@ static size_t append_character(struct text *line, const char *at, size_t *column
     size_t length = 1;
     while (is_continuation(at[length]))
         length += 1;
-    if ((unsigned char)*at < 0x20 || *at == 0x7F || is_continuation(*at) || length > 4)
+    if ((unsigned char)*at < 0x20 || *at == 0x7F || length != character_length((unsigned char)*at))
         text_append_char(line, '.');
     else
         text_append_bytes(line, at, length);

@@ -30,51 +30,56 @@ static const struct {
     const char *libyaml;
     const char *message;
     const char *hint;
+    bool at_start; /* shown where the thing starts, not where it was found wanting */
 } syntax_errors[] = {
     {"mapping values are not allowed in this context", "a ':' stands where no key can be",
-     "put quotes around a text that holds ': ', or start a new line for the next key"},
-    {"could not find expected ':'", "a key without ':' after it",
-     "write 'key: value', with the ':' on the same line; check the indentation"},
+     "put quotes around a text that holds ': ', or start a new line for the next key", false},
+    {"could not find expected ':'", "this key has no ':' after it", "write 'key: value'", true},
     {"did not find expected key", "wanted a key here, at the same indentation as the keys above",
-     "check the indentation and the quotes of this line and the one above"},
+     "check the indentation and the quotes of this line and the one above", false},
     {"did not find expected '-' indicator", "wanted '- ' here, as in the list above",
-     "items of a list all start with '- ' in the same column"},
-    {"did not find expected ',' or ']'", "a '[' is not closed: wanted ',' or ']' here", NULL},
-    {"did not find expected ',' or '}'", "a '{' is not closed: wanted ',' or '}' here", NULL},
-    {"did not find expected node content", "wanted a value here", NULL},
+     "items of a list all start with '- ' in the same column", false},
+    {"did not find expected ',' or ']'", "this '[' is not closed", "write ',' between items, and ']' at the end", true},
+    {"did not find expected ',' or '}'", "this '{' is not closed", "write ',' between keys, and '}' at the end", true},
+    {"did not find expected node content", "wanted a value here", "check that every [ and { is closed", false},
+    {"found unexpected ':'", "this ':' needs a blank after it",
+     "write 'key: value', or put quotes around a text that holds ':'", false},
     {"found character that cannot start any token", "a value cannot start with this character",
-     "indent with blanks, not tabs; put quotes around a text that starts with @, ` or %"},
-    {"found a tab character that violates indentation", "a tab in the indentation", "indent with blanks"},
-    {"found unexpected end of stream", "the text ends inside quotes", "close the quotes"},
-    {"found unexpected document indicator", "the text ends inside quotes", "close the quotes"},
+     "put quotes around a text that starts with @, ` or %", false},
+    {"found a tab character that violates indentation", "a tab in the indentation", "indent with blanks", false},
+    {"found unexpected end of stream", "this quote is not closed", NULL, true},
+    {"found unexpected document indicator", "this quote is not closed", NULL, true},
     {"block sequence entries are not allowed in this context", "a list cannot start here",
-     "start it on a new line below its key, or write it as [a, b]"},
+     "start it on a new line below its key, or write it as [a, b]", false},
     {"found unknown escape character", "an unknown escape after '\\'",
-     "use single quotes, in which '\\' is an ordinary character"},
-    {"did not find expected <document start>", "wanted the end of the text here",
-     "one value, or one mapping, makes a config"},
-    {"found undefined tag handle", "a tag has no meaning in a config", "remove the tag"},
+     "use single quotes, in which '\\' is an ordinary character", false},
+    {"did not find expected <document start>", "wanted the end of the text here", NULL, false},
+    {"found undefined tag handle", "a tag has no meaning in a config", "remove the tag", false},
     {"did not find expected alphabetic or numeric character", "a '*' or '&' without a name after it",
-     "put quotes around a text that starts with * or &"},
-    {"block mapping keys", "a '?' is not understood here", NULL},
+     "put quotes around a text that starts with * or &", false},
 };
 
-static void *reader_fail(struct reader *reader)
+/* Adds the problem that libyaml found. */
+static void reader_fail(struct reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
     const char *reason = parser->problem != NULL ? parser->problem : "cannot be read";
-    yaml_mark_t mark = parser->problem_mark;
+    size_t i = 0;
+    size_t count = sizeof syntax_errors / sizeof *syntax_errors;
+    while (i < count && strcmp(syntax_errors[i].libyaml, reason) != 0)
+        i++;
+    bool at_start = i < count && syntax_errors[i].at_start && parser->context != NULL;
+    yaml_mark_t mark = at_start ? parser->context_mark : parser->problem_mark;
     struct span span = yaml_text_find(&reader->text, mark.line, mark.column, 1);
-    for (size_t i = 0; i < sizeof syntax_errors / sizeof *syntax_errors; i++) {
-        if (strcmp(syntax_errors[i].libyaml, reason) != 0)
-            continue;
-        problem_add(reader->problems, span, "not YAML: %s", syntax_errors[i].message);
-        if (syntax_errors[i].hint != NULL)
-            problem_hint(reader->problems, "%s", syntax_errors[i].hint);
-        return NULL;
+    size_t offset = reader->text.last.offset;
+    if (offset < reader->text.length && reader->text.bytes[offset] == '\t') {
+        problem_add(reader->problems, span, "not YAML: a tab in the indentation");
+        problem_hint(reader->problems, "indent with blanks");
+        return;
     }
-    problem_add(reader->problems, span, "not YAML: %s", reason);
-    return NULL;
+    problem_add(reader->problems, span, "not YAML: %s", i < count ? syntax_errors[i].message : reason);
+    if (i < count && syntax_errors[i].hint != NULL)
+        problem_hint(reader->problems, "%s", syntax_errors[i].hint);
 }
 
 static bool reader_next(struct reader *reader)
@@ -115,20 +120,21 @@ static const char *event_anchor(const yaml_event_t *event)
     return (const char *)anchor;
 }
 
-static void reader_check_tag(struct reader *reader)
+static bool reader_check_tag(struct reader *reader)
 {
     static const char *const core[] = {
         "!", YAML_STR_TAG, YAML_INT_TAG, YAML_FLOAT_TAG, YAML_BOOL_TAG, YAML_NULL_TAG, YAML_SEQ_TAG, YAML_MAP_TAG,
     };
     const char *tag = event_tag(&reader->event);
     if (tag == NULL)
-        return;
+        return true;
     for (size_t i = 0; i < sizeof core / sizeof *core; i++)
         if (strcmp(tag, core[i]) == 0)
-            return;
+            return true;
     problem_add(reader->problems, reader_span(reader), "the tag %s has no meaning in a config",
                 problem_quote(reader->problems, tag));
     problem_hint(reader->problems, "remove the tag; a component is named by its 'type' key");
+    return false;
 }
 
 /* Opens the anchor of the event at hand, if it has one. Returns its index + 1, 0 when there is none, -1 on failure. */
@@ -160,7 +166,7 @@ static struct node *reader_find_alias(struct reader *reader)
         problem_add(reader->problems, span, "no anchor is called %s before this place", quoted);
         problem_hint(reader->problems,
                      "put '&' and the name before what it stands for; a text that starts with * needs quotes");
-        return node_create(reader->arena, NODE_NULL, span);
+        return NULL;
     }
     if (anchor->node == NULL) {
         problem_add(reader->problems, span, "%s stands inside what it stands for", quoted);
@@ -223,26 +229,27 @@ static struct node *reader_read_list(struct reader *reader)
 }
 
 /* Adds what a merge key brings and the mapping does not have. */
-static void merge_map(struct reader *reader, struct node *map, const struct node *from, struct span span)
+static bool merge_map(struct reader *reader, struct node *map, const struct node *from, struct span span)
 {
     if (from->kind != NODE_MAP) {
         problem_add(reader->problems, span, "'<<' wants a mapping, or a list of mappings");
         problem_hint(reader->problems, "write '<<: *name', where '&name' stands before a mapping");
-        return;
+        return false;
     }
     for (size_t i = 0; i < from->count; i++)
         if (node_find(map, from->entries[i].key) == NULL && map->count < YAML_KEYS_MAX)
             node_set(reader->arena, map, from->entries[i].key, from->entries[i].span, from->entries[i].value);
+    return true;
 }
 
-static void merge_value(struct reader *reader, struct node *map, const struct node *merge, struct span span)
+static bool merge_value(struct reader *reader, struct node *map, const struct node *merge, struct span span)
 {
-    if (merge->kind != NODE_LIST) {
-        merge_map(reader, map, merge, span);
-        return;
-    }
-    for (size_t i = 0; i < merge->count; i++)
-        merge_map(reader, map, merge->items[i], span);
+    if (merge->kind != NODE_LIST)
+        return merge_map(reader, map, merge, span);
+    bool ok = true;
+    for (size_t i = 0; ok && i < merge->count; i++)
+        ok = merge_map(reader, map, merge->items[i], span);
+    return ok;
 }
 
 /* Reads the key at hand. NULL after adding a problem. */
@@ -303,9 +310,10 @@ static struct node *reader_read_map(struct reader *reader)
         if (!reader_read_entry(reader, map, &merge))
             return NULL;
     }
-    for (size_t i = 0; i < merge.count; i++)
-        merge_value(reader, map, merge.entries[i].value, merge.entries[i].span);
-    return map;
+    bool ok = true;
+    for (size_t i = 0; ok && i < merge.count; i++)
+        ok = merge_value(reader, map, merge.entries[i].value, merge.entries[i].span);
+    return ok ? map : NULL;
 }
 
 /* Reads a list or a mapping, one deeper. */
@@ -331,8 +339,7 @@ static struct node *reader_read_node(struct reader *reader)
     }
     if (reader->event.type == YAML_ALIAS_EVENT)
         return reader_find_alias(reader);
-    reader_check_tag(reader);
-    long anchor = reader_open_anchor(reader);
+    long anchor = reader_check_tag(reader) ? reader_open_anchor(reader) : -1;
     if (anchor < 0)
         return NULL;
     struct node *node =

@@ -84,7 +84,10 @@ static bool check_characters(const struct yaml_text *text, struct problems *prob
         const char *reason = character_problem(code, i + 1 < text->length && bytes[i + 1] == '\n');
         if (reason != NULL) {
             problem_add(problems, span_of_byte(text, i, 1), "U+%04X is %s", (unsigned)code, reason);
-            problem_hint(problems, "remove it, or write it as \"\\u%04X\" in double quotes", (unsigned)code);
+            if (code == 0)
+                problem_hint(problems, "remove it");
+            else
+                problem_hint(problems, "remove it, or write it as \"\\u%04X\" in double quotes", (unsigned)code);
             return false;
         }
         i += length;

@@ -101,7 +101,7 @@ struct voc_data_module_params {
     const int64_t *num_workers;
     /** Fetches what is missing. Default: true. */
     bool download;
-    /** What happens to training images, in order. Default: [{type: Resize, size: [300, 300]}, ToDtype]. */
+    /** What happens to training images, in order. Default: [Resize, ToDtype]. */
     struct transform_list train_transforms;
 };
 struct data_module *voc_data_module_create(const struct voc_data_module_params *params, struct error *error);
@@ -115,7 +115,7 @@ enum sampling {
 
 /** Resizes images. Name: Resize. */
 struct resize_params {
-    /** Height and width in pixels; one number sets the shorter side. Range: [1, 16384]. */
+    /** Height and width in pixels; one number sets the shorter side. Default: [300, 300]. Range: [1, 16384]. */
     struct int_list size;
     /** How pixels are sampled. Default: bilinear. */
     enum sampling interpolation;

@@ -145,10 +145,10 @@ START_TEST(test_yaml_refuses_what_is_no_config)
     expect_problem("? [a]\n: b\n", 1, 3, "a key must be a word");
     expect_problem("a: \"x\\0y\"\n", 1, 4, "character 0");
     expect_problem("a: b: c\n", 1, 5, "':' stands where no key can be");
-    expect_problem("a: [1, 2\nb: 3\n", 2, 2, "not closed");
+    expect_problem("a: [1, 2\nb: 3\n", 1, 4, "not closed");
     expect_problem("a: @x\n", 1, 4, "cannot start");
-    expect_problem("a:\n\tb: 1\n", 2, 1, "cannot start");
-    expect_problem("a: 'x\n", 2, 1, "ends inside quotes");
+    expect_problem("a:\n\tb: 1\n", 2, 1, "a tab in");
+    expect_problem("a: 'x\n", 1, 4, "quote is not closed");
 }
 END_TEST
 

@@ -1,0 +1,245 @@
+/*
+ * test_configs.c: whole configs against the small registry of tests/unit/config: good ones resolve as expected and read
+ * back as they were printed; bad ones and bad command lines get the messages that were read and found kind.
+ *
+ *     good/NAME.yaml  good/NAME.resolved      bad/NAME.yaml  bad/NAME.expected      command_lines.txt
+ *
+ * `test_configs --update` writes what is found in the place of what is expected: read it before committing it.
+ */
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/base/file.h"
+#include "engine/base/memory.h"
+#include "runner/config/config.h"
+#include "tests/unit/unit.h"
+
+#define ARGUMENTS_MAX 16
+
+static bool update;
+static const struct report_style style = {.color = false, .width = 100};
+
+static void write_file(const char *path, const struct text *text)
+{
+    FILE *file = fopen(path, "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(text_string(text), 1, text->length, file), text->length);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+static void read_file(const char *path, struct text *text)
+{
+    struct error error = ERROR_INIT;
+    ck_ok(file_read(path, (size_t)1 << 20, text, ERROR_DATA, &error), error);
+}
+
+/* Resolves a config; appends the tree, or the report of its problems. */
+static bool resolve(const char *path, const char *const *arguments, size_t count, struct text *text)
+{
+    struct config config = CONFIG_INIT;
+    struct error error = ERROR_INIT;
+    struct config_request request = {&path, 1, arguments, count};
+    bool ok = config_load(&config, &request, &error) && config_check(&config, &error);
+    if (ok)
+        config_format(&config, text);
+    else
+        config_report(&config, &style, text);
+    ck_assert(ok == !error_is_set(&error));
+    ck_assert(ok || error.code == ERROR_CONFIG);
+    config_finish(&config);
+    return ok;
+}
+
+static void expect_file(const char *path, const char *suffix, const struct text *found)
+{
+    char expected_path[512];
+    snprintf(expected_path, sizeof expected_path, "%.*s%s", (int)(strlen(path) - strlen(".yaml")), path, suffix);
+    if (update) {
+        write_file(expected_path, found);
+        return;
+    }
+    struct text expected = TEXT_INIT;
+    read_file(expected_path, &expected);
+    ck_assert_msg(strcmp(text_string(&expected), text_string(found)) == 0, "%s: found\n%s\nwanted\n%s", path,
+                  text_string(found), text_string(&expected));
+    text_finish(&expected);
+}
+
+/* Resolves every file of a pattern and compares with the file of that suffix; returns how many there were. */
+static size_t expect_all(const char *pattern, bool good, const char *suffix)
+{
+    glob_t found = {0};
+    ck_assert_int_eq(glob(pattern, 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        struct text text = TEXT_INIT;
+        bool ok = resolve(found.gl_pathv[i], NULL, 0, &text);
+        ck_assert_msg(ok == good, "%s: %s", found.gl_pathv[i], text_string(&text));
+        expect_file(found.gl_pathv[i], suffix, &text);
+        text_finish(&text);
+    }
+    size_t count = found.gl_pathc;
+    globfree(&found);
+    return count;
+}
+
+START_TEST(test_good_configs_resolve)
+{
+    ck_assert_uint_ge(expect_all("good/*.yaml", true, ".resolved"), 8);
+}
+END_TEST
+
+START_TEST(test_bad_configs_are_explained)
+{
+    ck_assert_uint_ge(expect_all("bad/*.yaml", false, ".expected"), 60);
+}
+END_TEST
+
+START_TEST(test_resolved_configs_resolve_to_themselves)
+{
+    glob_t found = {0};
+    ck_assert_int_eq(glob("good/*.resolved", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        struct text printed = TEXT_INIT;
+        struct text again = TEXT_INIT;
+        read_file(found.gl_pathv[i], &printed);
+        ck_assert_msg(resolve(found.gl_pathv[i], NULL, 0, &again), "%s", text_string(&again));
+        ck_assert_str_eq(text_string(&printed), text_string(&again));
+        text_finish(&printed);
+        text_finish(&again);
+    }
+    globfree(&found);
+}
+END_TEST
+
+/* Cuts a line into words at blanks, outside single quotes. The words point into the line. */
+static size_t cut_words(char *line, const char *words[ARGUMENTS_MAX])
+{
+    size_t count = 0;
+    char *at = line;
+    while (*at != '\0' && count < ARGUMENTS_MAX) {
+        char *to = at;
+        words[count++] = at;
+        bool quoted = false;
+        for (; *at != '\0' && (quoted || *at != ' '); at++) {
+            if (*at == '\'')
+                quoted = !quoted;
+            else
+                *to++ = *at;
+        }
+        at += *at != '\0';
+        *to = '\0';
+    }
+    return count;
+}
+
+/* Appends what a command line (a file, then arguments) gives: the report, or what changed against the file alone. */
+static void run_command_line(char *line, struct text *text)
+{
+    const char *words[ARGUMENTS_MAX];
+    size_t count = cut_words(line, words);
+    struct text found = TEXT_INIT;
+    struct text plain = TEXT_INIT;
+    if (resolve(words[0], words + 1, count - 1, &found) && resolve(words[0], NULL, 0, &plain)) {
+        char *rest = found.data;
+        for (char *row = strsep(&rest, "\n"); row != NULL; row = strsep(&rest, "\n")) {
+            char *whole = memory_allocate(strlen(row) + 2, 1);
+            snprintf(whole, strlen(row) + 2, "%s\n", row);
+            if (strstr(text_string(&plain), whole) == NULL)
+                text_append(text, whole);
+            memory_free(whole);
+        }
+    } else {
+        text_append(text, text_string(&found));
+    }
+    text_finish(&found);
+    text_finish(&plain);
+}
+
+START_TEST(test_command_lines_do_as_expected)
+{
+    struct text expected = TEXT_INIT;
+    struct text found = TEXT_INIT;
+    read_file("command_lines.txt", &expected);
+    char *copy = memory_copy_string(text_string(&expected));
+    char *rest = copy;
+    int count = 0;
+    for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n")) {
+        if (strncmp(line, "# ", 2) == 0)
+            text_format(&found, "%s%s\n", found.length > 0 ? "\n" : "", line);
+        if (strncmp(line, "$ ", 2) != 0)
+            continue;
+        text_format(&found, "\n%s\n", line);
+        run_command_line(line + 2, &found);
+        count++;
+    }
+    if (update)
+        write_file("command_lines.txt", &found);
+    else
+        ck_assert_str_eq(text_string(&expected), text_string(&found));
+    ck_assert_int_ge(count, 45);
+    memory_free(copy);
+    text_finish(&expected);
+    text_finish(&found);
+}
+END_TEST
+
+START_TEST(test_files_are_laid_over_each_other)
+{
+    const char *const paths[] = {"good/ssd.yaml", "good/over.yaml"};
+    struct config config = CONFIG_INIT;
+    struct error error = ERROR_INIT;
+    struct config_request request = {paths, 2, NULL, 0};
+    ck_ok(config_load(&config, &request, &error) && config_check(&config, &error), error);
+    ck_assert_str_eq(node_find(node_find(config.root, "data"), "batch_size")->text, "2");
+    ck_assert_str_eq(node_find(node_find(config.root, "data"), "root")->text, "data");
+    ck_assert_str_eq(node_find(node_find(config.root, "optimizer"), "type")->text, "AdamW");
+    config_finish(&config);
+}
+END_TEST
+
+START_TEST(test_a_missing_file_is_a_problem)
+{
+    struct text text = TEXT_INIT;
+    ck_assert(!resolve("no/such.yaml", NULL, 0, &text));
+    ck_assert_str_eq(text_string(&text), "error: cannot open 'no/such.yaml': No such file or directory\n");
+    text_finish(&text);
+}
+END_TEST
+
+START_TEST(test_a_bad_config_is_explained_in_ten_milliseconds)
+{
+    struct timespec start;
+    struct timespec end;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
+    for (int i = 0; i < 10; i++) {
+        struct text text = TEXT_INIT;
+        ck_assert(!resolve("bad/many_problems.yaml", NULL, 0, &text));
+        text_finish(&text);
+    }
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
+    double seconds = (double)(end.tv_sec - start.tv_sec) + 1e-9 * (double)(end.tv_nsec - start.tv_nsec);
+    ck_assert_msg(seconds / 10 < 0.010, "%.4f s", seconds / 10);
+}
+END_TEST
+
+int main(int count, char **arguments)
+{
+    char folder[4096];
+    snprintf(folder, sizeof folder, "%s/tests/configs", getenv("LRUN_SOURCE_ROOT"));
+    if (chdir(folder) != 0)
+        return EXIT_FAILURE;
+    update = count > 1 && strcmp(arguments[1], "--update") == 0;
+    const TTest *const tests[] = {
+        test_good_configs_resolve,
+        test_bad_configs_are_explained,
+        test_resolved_configs_resolve_to_themselves,
+        test_command_lines_do_as_expected,
+        test_files_are_laid_over_each_other,
+        test_a_missing_file_is_a_problem,
+        test_a_bad_config_is_explained_in_ten_milliseconds,
+    };
+    return unit_run("configs", tests, sizeof tests / sizeof *tests);
+}
