@@ -203,6 +203,14 @@ void console_end(struct console *console, bool keep)
     console->depth--;
 }
 
+void console_close(struct console *console)
+{
+    if (console != NULL && console->depth > 0) {
+        console->depth = 1;
+        console_end(console, true);
+    }
+}
+
 void console_note(struct console *console, const char *line)
 {
     if (console == NULL)

@@ -16,7 +16,7 @@
 
 struct console;
 
-/** Shows on standard error. With `bars` false, notes only. */
+/** Shows on standard error. With `bars` false, notes only. Every function accepts NULL, and shows nothing. */
 struct console *console_create(bool bars);
 void console_destroy(struct console **console);
 
@@ -31,6 +31,9 @@ void console_update(struct console *console, int64_t done, const char *postfix);
 
 /** The bar ends. On a terminal it is wiped off when `keep` is false. */
 void console_end(struct console *console, bool keep);
+
+/** Ends every bar that is under way, where it stands: before an error is printed. */
+void console_close(struct console *console);
 
 /** One line. */
 void console_note(struct console *console, const char *line);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "components/callbacks/model_checkpoint.h"
 #include "engine/base/memory.h"
 #include "runner/train/trainer_struct.h"
 
@@ -68,6 +69,33 @@ static bool check_limits(const struct trainer_params *params, struct error *erro
     return true;
 }
 
+/* As Lightning: who does not say how to save gets the latest epoch saved. The list grows in an array of our own. */
+static bool add_default_checkpoint(struct trainer *trainer, struct error *error)
+{
+    struct callback_list *callbacks = &trainer->params.callbacks;
+    for (size_t i = 0; i < callbacks->count; i++)
+        if (strcmp(callbacks->items[i]->name, "ModelCheckpoint") == 0)
+            return trainer->params.enable_checkpointing ||
+                   error_set(error, ERROR_CONFIG,
+                             "trainer.enable_checkpointing is false, but there is a ModelCheckpoint");
+    if (!trainer->params.enable_checkpointing)
+        return true;
+    struct model_checkpoint_params params = {.filename = "{epoch}-{step}",
+                                             .save_last = true,
+                                             .save_top_k = 1,
+                                             .every_n_epochs = 1,
+                                             .auto_insert_metric_name = true};
+    struct callback *checkpoint = model_checkpoint_create(&params, error);
+    if (checkpoint == NULL)
+        return false;
+    trainer->callbacks = memory_allocate(callbacks->count + 1, sizeof *trainer->callbacks);
+    for (size_t i = 0; i < callbacks->count; i++)
+        trainer->callbacks[i] = callbacks->items[i];
+    trainer->callbacks[callbacks->count] = checkpoint;
+    *callbacks = (struct callback_list){trainer->callbacks, callbacks->count + 1};
+    return true;
+}
+
 struct trainer *trainer_create(const struct trainer_params *params, struct error *error)
 {
     double max_seconds = INFINITY;
@@ -81,6 +109,10 @@ struct trainer *trainer_create(const struct trainer_params *params, struct error
     struct trainer *trainer = memory_allocate(1, sizeof *trainer);
     trainer->params = *params;
     trainer->max_seconds = max_seconds;
+    if (!add_default_checkpoint(trainer, error)) {
+        memory_free(trainer);
+        return NULL;
+    }
     return trainer;
 }
 
@@ -92,6 +124,7 @@ void trainer_destroy(struct trainer **trainer)
         callback_destroy(&(*trainer)->params.callbacks.items[i]);
     for (size_t i = 0; i < (*trainer)->params.logger.count; i++)
         logger_destroy(&(*trainer)->params.logger.items[i]);
+    memory_free((*trainer)->callbacks);
     memory_free((*trainer)->run_directory);
     memory_free(*trainer);
     *trainer = NULL;

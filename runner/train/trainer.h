@@ -6,7 +6,7 @@
  *     struct run_parts parts = {.model = model, .data = data, .optimizer = optimizer, .seed = 42, ...};
  *     trainer_fit(trainer, &parts, &error);
  *
- * Its place in the house: runner/train/. It includes components' interfaces and no component.
+ * Its place in the house: runner/train/.
  */
 #ifndef LRUN_RUNNER_TRAIN_TRAINER_H
 #define LRUN_RUNNER_TRAIN_TRAINER_H
@@ -18,8 +18,8 @@
 #include "components/lr_schedulers/lr_scheduler.h"
 #include "components/models/model.h"
 #include "components/optimizers/optimizer.h"
-#include "engine/base/progress.h"
 #include "engine/base/text.h"
+#include "runner/train/console.h"
 #include "runner/train/prediction_writer.h"
 #include "runner/train/trainer_params.h"
 
@@ -42,8 +42,10 @@ struct run_parts {
     const char *checkpoint_path;
     /** validate, test, predict: where "best" and "last" are looked for; NULL: the newest run under default_root_dir. */
     const char *run_directory;
-    /** Where downloads, loading and notes are shown. */
-    struct progress *progress;
+    /** "SGD": the optimizer's component name, for what is logged ("lr-SGD"). NULL: "optimizer". */
+    const char *optimizer_name;
+    /** Where everything is shown; NULL: nowhere. */
+    struct console *console;
 };
 
 void trainer_destroy(struct trainer **trainer);

@@ -71,8 +71,8 @@ struct trainer_params {
      */
     int fast_dev_run;
     /**
-     * Train and validate on the same few batches of the training data, in order, to see a model overfit: a
-     * count or a share. 0: off. Default: 0.0. Range: [0, inf).
+     * Train and validate on only so much of their data, in order, to see a model overfit: a count or a share. 0: off.
+     * Default: 0.0. Range: [0, inf).
      */
     struct amount overfit_batches;
     /**

@@ -8,6 +8,8 @@ struct trainer {
     struct trainer_params params;
     /** max_time in seconds; infinite when there is none. */
     double max_seconds;
+    /** The array of params.callbacks where one was added; else NULL. */
+    struct callback **callbacks;
     /** Set by fit. */
     char *run_directory;
 };

@@ -1,5 +1,5 @@
 /* generated_dataset.c: a dataset for tests. */
-#include "generated_dataset.h"
+#include "tests/unit/data/generated_dataset.h"
 
 #include <unistd.h>
 

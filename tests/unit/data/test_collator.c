@@ -1,7 +1,7 @@
 /* test_collator.c: samples become a batch. */
 #include <string.h>
 
-#include "generated_dataset.h"
+#include "tests/unit/data/generated_dataset.h"
 #include "runner/data/collator.h"
 #include "tests/unit/unit.h"
 

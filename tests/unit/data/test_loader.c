@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "engine/base/memory.h"
-#include "generated_dataset.h"
+#include "tests/unit/data/generated_dataset.h"
 #include "runner/data/loader.h"
 #include "tests/unit/unit.h"
 

@@ -1,0 +1,452 @@
+/* fit.c: the training loop, from moment to moment (session.h). */
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/memory.h"
+#include "runner/train/checkpoint.h"
+#include "runner/train/clip.h"
+#include "runner/train/console.h"
+#include "runner/train/fit.h"
+#include "runner/train/numeric.h"
+#include "runner/train/signals.h"
+
+int64_t fit_max_epochs(const struct trainer_params *params)
+{
+    if (params->fast_dev_run > 0)
+        return 1;
+    if (params->max_epochs != NULL)
+        return *params->max_epochs;
+    return params->max_steps >= 0 || params->max_time != NULL ? -1 : 1000;
+}
+
+static int64_t fit_max_steps(const struct trainer_params *params)
+{
+    return params->fast_dev_run > 0 ? -1 : params->max_steps;
+}
+
+static bool minimums_are_met(const struct session *session)
+{
+    const struct trainer_params *params = session->params;
+    const struct position *position = &session->position;
+    int64_t epochs_done = position->epoch + (position->moment == MOMENT_EPOCH_END);
+    return (params->min_epochs == NULL || epochs_done >= *params->min_epochs) &&
+           (params->min_steps == NULL || position->global_step >= *params->min_steps);
+}
+
+/* True when no further step is to be done in this epoch, though it has more. */
+static bool fit_should_stop(const struct session *session)
+{
+    int64_t max_steps = fit_max_steps(session->params);
+    if (max_steps >= 0 && session->position.global_step >= max_steps)
+        return true;
+    if (session->seconds_before + session_now() - session->started > session->trainer->max_seconds)
+        return true;
+    return session->position.stopping && minimums_are_met(session);
+}
+
+static bool fit_is_over(const struct session *session)
+{
+    const struct position *position = &session->position;
+    if (position->moment != MOMENT_EPOCH_END && position->moment != MOMENT_START)
+        return false;
+    int64_t max_epochs = fit_max_epochs(session->params);
+    int64_t epochs_done = position->moment == MOMENT_START ? 0 : position->epoch + 1;
+    return (max_epochs >= 0 && epochs_done >= max_epochs) || fit_should_stop(session);
+}
+
+static bool row_is_due(const struct session *session)
+{
+    return session->position.moment != MOMENT_STEP_END ||
+           session->position.global_step % session->params->log_every_n_steps == 0;
+}
+
+/* Writes the moment's numbers, or drops those of a step that is not logged. */
+static bool row_finish(struct session *session, struct error *error)
+{
+    if (!row_is_due(session))
+        scalars_clear(&session->row);
+    return session_write_row(session, error);
+}
+
+static struct session *session_of(struct run_view *view)
+{
+    return (struct session *)view;
+}
+
+static void view_stop(struct run_view *view, const char *reason)
+{
+    session_of(view)->position.stopping = true;
+    console_note(session_of(view)->parts->console, reason);
+}
+
+static void view_log(struct run_view *view, const char *name, double number)
+{
+    session_log(session_of(view), name, number);
+}
+
+static bool view_save(struct run_view *view, const char *path, bool weights_only, struct error *error)
+{
+    struct session *session = session_of(view);
+    /* What was logged at this moment so far goes first: a run resumed from here does not have it any more. */
+    return row_finish(session, error) && checkpoint_save(session, path, weights_only, error);
+}
+
+static void view_note(struct run_view *view, const char *line)
+{
+    console_note(session_of(view)->parts->console, line);
+}
+
+static void view_update(struct session *session)
+{
+    struct run_view *view = &session->view;
+    view->epoch = session->position.epoch;
+    view->global_step = session->position.global_step;
+    view->seconds = session->seconds_before + session_now() - session->started;
+    view->learning_rate = session->rate.learning_rate;
+    view->momentum = session->rate.momentum;
+}
+
+static void view_init(struct session *session)
+{
+    const char *name = session->parts->optimizer_name;
+    session->view = (struct run_view){
+        .optimizer_name = name != NULL ? name : "optimizer",
+        .metrics = &session->latest,
+        .run_directory = session->directory.path,
+        .fast_dev_run = session->params->fast_dev_run > 0,
+        .stop = view_stop,
+        .log = view_log,
+        .save = view_save,
+        .note = view_note,
+    };
+    view_update(session);
+}
+
+typedef bool callback_function(struct callback *callback, struct run_view *view, struct error *error);
+
+static callback_function *moment_function(const struct callback_interface *interface, enum moment moment)
+{
+    switch (moment) {
+    case MOMENT_EPOCH_START:
+        return interface->on_train_epoch_start;
+    case MOMENT_STEP_END:
+        return interface->on_train_step_end;
+    case MOMENT_VALIDATION_END:
+        return interface->on_validation_end;
+    case MOMENT_EPOCH_END:
+        return interface->on_train_epoch_end;
+    case MOMENT_START:
+        break;
+    }
+    return NULL;
+}
+
+/* Calls the callbacks of the current moment that are still to be called. One counts as called before it is, so that a
+ * checkpoint which it saves goes on behind it. */
+static bool moment_finish(struct session *session, struct error *error)
+{
+    const struct callback_list *callbacks = &session->params->callbacks;
+    view_update(session);
+    while (session->position.callbacks_done < (int64_t)callbacks->count) {
+        struct callback *callback = callbacks->items[session->position.callbacks_done++];
+        callback_function *function = moment_function(callback->interface, session->position.moment);
+        if (function != NULL && !function(callback, &session->view, error))
+            return false;
+    }
+    return row_finish(session, error);
+}
+
+static bool moment_run(struct session *session, enum moment moment, struct error *error)
+{
+    session->position.moment = moment;
+    session->position.callbacks_done = 0;
+    return moment_finish(session, error);
+}
+
+/* The rate of the step that comes. */
+static void rate_update(struct session *session)
+{
+    const struct lr_scheduler *scheduler = session->parts->lr_scheduler;
+    const struct optimizer *optimizer = session->parts->optimizer;
+    double base = optimizer->interface->learning_rate(optimizer);
+    session->rate = (struct lr_point){.learning_rate = base, .momentum = -1};
+    if (scheduler == NULL)
+        return;
+    const struct trainer_params *params = session->params;
+    int64_t epochs = fit_max_epochs(params), steps = fit_max_steps(params);
+    int64_t per_epoch =
+        (session->stages[STAGE_TRAIN].batches + params->accumulate_grad_batches - 1) / params->accumulate_grad_batches;
+    struct lr_horizon horizon = {.total_epochs = epochs > 0 ? epochs : 0,
+                                 .total_steps = epochs > 0 ? epochs * per_epoch : 0};
+    if (steps > 0 && (horizon.total_steps == 0 || steps < horizon.total_steps))
+        horizon.total_steps = steps;
+    bool by_step = scheduler->interval == LR_INTERVAL_STEP;
+    int64_t count = by_step ? session->position.global_step : session->position.epoch;
+    session->rate = scheduler->interface->at(scheduler, base, count, &horizon);
+}
+
+static void bar_begin(struct session *session)
+{
+    char title[64];
+    int64_t max_epochs = fit_max_epochs(session->params);
+    if (max_epochs > 0)
+        snprintf(title, sizeof title, "Epoch %lld/%lld", (long long)session->position.epoch, (long long)max_epochs - 1);
+    else
+        snprintf(title, sizeof title, "Epoch %lld", (long long)session->position.epoch);
+    console_begin(session->parts->console, title, session->position.batches_done, session->stages[STAGE_TRAIN].batches);
+}
+
+static void bar_update(struct session *session)
+{
+    char postfix[128];
+    const double *loss = scalars_find(&session->latest, "train_loss");
+    const char *directory = session->directory.path;
+    int length = snprintf(postfix, sizeof postfix, "loss=%.3g", loss != NULL ? *loss : 0);
+    if (directory != NULL && length > 0)
+        snprintf(postfix + length, sizeof postfix - (size_t)length, ", v_num=%s", strrchr(directory, '_') + 1);
+    console_update(session->parts->console, session->position.batches_done, postfix);
+}
+
+static bool epoch_begin(struct session *session, struct error *error)
+{
+    struct position *position = &session->position;
+    if (position->moment == MOMENT_EPOCH_END)
+        position->epoch++;
+    position->batches_done = 0;
+    means_reset(&session->epoch_means);
+    struct loader *loader = session_loader(session, STAGE_TRAIN, error);
+    if (loader == NULL)
+        return false;
+    loader_start(loader, position->epoch, 0);
+    rate_update(session);
+    bar_begin(session);
+    return moment_run(session, MOMENT_EPOCH_START, error);
+}
+
+/* Forward and backward of one batch, its gradients added to those of the step's others. */
+static bool batch_run(struct session *session, int number, struct error *error)
+{
+    const struct batch *batch;
+    const struct node *bad;
+    if (!loader_next(session->stages[STAGE_TRAIN].loader, &batch, error))
+        return false;
+    session->in_step = true;
+    struct step *step = steps_get(session->steps, STAGE_TRAIN, batch->size, error);
+    if (step == NULL || !step_run(step, batch, session->params->detect_anomaly, &bad, error))
+        return false;
+    struct numeric_place place = {&session->position, number, batch, session->rate.learning_rate};
+    if (bad != NULL)
+        return numeric_error(&place, bad, step_loss(step), error);
+    int64_t count = parameters_flat_count(session->parameters);
+    float *gradients = parameters_gradients(session->parameters);
+    if (!isfinite(step_loss(step)) || !isfinite(gradients_norm(gradients, count, session->threads)))
+        return numeric_diagnose(step, &place, error);
+    scalars_clear(&session->scratch);
+    step_scalars(step, &session->scratch);
+    means_add(&session->epoch_means, &session->scratch, batch->size);
+    if (session->accumulated == NULL)
+        return true;
+    if (number == 0)
+        memcpy(session->accumulated, gradients, (size_t)count * sizeof *gradients);
+    else
+        gradients_add(session->accumulated, gradients, count);
+    return true;
+}
+
+/* The optimizer's step on the gradients of `batches` batches. */
+static void parameters_update(struct session *session, int batches)
+{
+    const struct trainer_params *params = session->params;
+    int64_t count = parameters_flat_count(session->parameters);
+    float *gradients = session->accumulated != NULL ? session->accumulated : parameters_gradients(session->parameters);
+    double scale = 1.0 / batches;
+    if (params->gradient_clip_val != NULL && params->gradient_clip_algorithm == GRADIENT_CLIP_ALGORITHM_VALUE) {
+        clip_value(gradients, count, scale, *params->gradient_clip_val);
+        scale = 1;
+    } else if (params->gradient_clip_val != NULL) {
+        double norm = scale * gradients_norm(gradients, count, session->threads);
+        scale *= clip_norm_factor(norm, *params->gradient_clip_val);
+    }
+    struct optimizer_step step = {
+        .parameters = parameters_values(session->parameters),
+        .gradients = gradients,
+        .count = count,
+        .step = session->position.global_step,
+        .learning_rate = session->rate.learning_rate,
+        .momentum = session->rate.momentum,
+        .gradient_scale = scale,
+    };
+    memcpy(step.states, session->states, sizeof step.states);
+    session->parts->optimizer->interface->step(session->parts->optimizer, &step);
+}
+
+static bool step_do(struct session *session, struct error *error)
+{
+    struct position *position = &session->position;
+    int64_t rest = session->stages[STAGE_TRAIN].batches - position->batches_done;
+    int batches = session->params->accumulate_grad_batches;
+    if (batches > rest)
+        batches = (int)rest;
+    rate_update(session);
+    for (int i = 0; i < batches; i++)
+        if (!batch_run(session, i, error))
+            return false;
+    parameters_update(session, batches);
+    session->in_step = false;
+    position->global_step++;
+    position->batches_done += batches;
+    position->batches_total += batches;
+    for (size_t i = 0; i < session->scratch.count; i++) {
+        char name[SCALAR_NAME_BYTES + 8];
+        snprintf(name, sizeof name, "train_%s", session->scratch.items[i].name);
+        session_log(session, name, session->scratch.items[i].number);
+    }
+    bar_update(session);
+    return moment_run(session, MOMENT_STEP_END, error);
+}
+
+/* True when the last step passed a point of the epoch at which to validate. */
+static bool validation_is_due(const struct session *session)
+{
+    const struct trainer_params *params = session->params;
+    const struct position *position = &session->position;
+    const struct stage_data *train = &session->stages[STAGE_TRAIN];
+    if (session->stages[STAGE_VALIDATE].batches == 0)
+        return false;
+    int64_t step = params->accumulate_grad_batches, before = position->batches_done - step;
+    int64_t interval = (int64_t)params->val_check_interval.number;
+    if (position->batches_done == train->batches)
+        before = (train->batches - 1) / step * step;
+    if (params->check_val_every_n_epoch == NULL)
+        return position->batches_total / interval >
+               (position->batches_total - (position->batches_done - before)) / interval;
+    if ((position->epoch + 1) % *params->check_val_every_n_epoch != 0)
+        return false;
+    if (params->val_check_interval.is_fraction)
+        interval = (int64_t)((double)train->batches * params->val_check_interval.number);
+    if (interval < 1)
+        interval = 1;
+    return position->batches_done / interval > before / interval;
+}
+
+static bool validate(struct session *session, struct error *error)
+{
+    struct scalars metrics = {0};
+    bool ok = session_evaluate(session, STAGE_VALIDATE, session->stages[STAGE_VALIDATE].batches, "Validation", &metrics,
+                               error);
+    for (size_t i = 0; i < metrics.count && ok; i++)
+        session_log(session, metrics.items[i].name, metrics.items[i].number);
+    scalars_finish(&metrics);
+    return ok && moment_run(session, MOMENT_VALIDATION_END, error);
+}
+
+static bool epoch_finish(struct session *session, struct error *error)
+{
+    struct scalars means = {0};
+    means_get(&session->epoch_means, "train_", "_epoch", &means);
+    for (size_t i = 0; i < means.count; i++)
+        session_log(session, means.items[i].name, means.items[i].number);
+    scalars_finish(&means);
+    console_end(session->parts->console, true);
+    return moment_run(session, MOMENT_EPOCH_END, error);
+}
+
+static bool fit_advance(struct session *session, struct error *error)
+{
+    const struct position *position = &session->position;
+    if (position->moment == MOMENT_START || position->moment == MOMENT_EPOCH_END)
+        return epoch_begin(session, error);
+    if (position->moment == MOMENT_STEP_END && validation_is_due(session))
+        return validate(session, error);
+    if (position->batches_done >= session->stages[STAGE_TRAIN].batches || fit_should_stop(session))
+        return epoch_finish(session, error);
+    return step_do(session, error);
+}
+
+/* Leaves the run where it is, with a checkpoint to go on from. */
+static bool fit_interrupt(struct session *session, struct error *error)
+{
+    error_clear(error);
+    const struct position *position = &session->position;
+    const char *signal_name = signals_received() == SIGINT ? "SIGINT" : "SIGTERM";
+    if (session->directory.path == NULL || !session->params->enable_checkpointing)
+        return error_set(error, signals_error_code(), "stopped by %s at epoch %lld, step %lld; nothing was saved",
+                         signal_name, (long long)position->epoch, (long long)position->global_step);
+    struct text path = TEXT_INIT;
+    text_format(&path, "%s/checkpoints/last.safetensors", session->directory.path);
+    if (checkpoint_save(session, text_string(&path), false, error)) {
+        error_set(error, signals_error_code(), "stopped by %s at epoch %lld, step %lld; saved '%s'", signal_name,
+                  (long long)position->epoch, (long long)position->global_step, text_string(&path));
+        error_hint(error, "--resume goes on from there");
+    }
+    text_finish(&path);
+    return false;
+}
+
+static bool fit_edge(struct session *session, bool start, struct error *error)
+{
+    const struct callback_list *callbacks = &session->params->callbacks;
+    view_update(session);
+    for (size_t i = 0; i < callbacks->count; i++) {
+        const struct callback_interface *interface = callbacks->items[i]->interface;
+        callback_function *function = start ? interface->on_fit_start : interface->on_fit_end;
+        if (function != NULL && !function(callbacks->items[i], &session->view, error))
+            return false;
+    }
+    return session_write_row(session, error);
+}
+
+/* A few validation batches, whose numbers nobody sees: errors there are found before hours of training. */
+static bool sanity_check(struct session *session, struct error *error)
+{
+    int64_t batches = session->stages[STAGE_VALIDATE].batches;
+    int wanted = session->params->num_sanity_val_steps;
+    if (wanted >= 0 && wanted < batches)
+        batches = wanted;
+    if (batches == 0 || session->params->fast_dev_run > 0 || session->position.moment != MOMENT_START)
+        return true;
+    struct scalars ignored = {0};
+    session->view.sanity_checking = true;
+    bool ok = session_evaluate(session, STAGE_VALIDATE, batches, "Sanity checking", &ignored, error);
+    session->view.sanity_checking = false;
+    scalars_finish(&ignored);
+    return ok;
+}
+
+/* Brings a resumed run to where the loop goes on: the loader within its epoch, the rest of the moment. */
+static bool fit_reenter(struct session *session, struct error *error)
+{
+    const struct position *position = &session->position;
+    if (position->moment == MOMENT_START)
+        return true;
+    if (position->batches_done > session->stages[STAGE_TRAIN].batches)
+        return error_set(error, ERROR_CONFIG, "the checkpoint is at batch %lld of an epoch, which has only %lld now",
+                         (long long)position->batches_done, (long long)session->stages[STAGE_TRAIN].batches);
+    if (position->moment != MOMENT_EPOCH_END) {
+        struct loader *loader = session_loader(session, STAGE_TRAIN, error);
+        if (loader == NULL)
+            return false;
+        loader_start(loader, position->epoch, position->batches_done);
+        bar_begin(session);
+    }
+    return moment_finish(session, error);
+}
+
+bool session_fit(struct session *session, struct error *error)
+{
+    if (session->position.moment == MOMENT_START)
+        rate_update(session); /* a resumed run has the rate of its last step */
+    view_init(session);
+    if (!fit_edge(session, true, error) || !fit_reenter(session, error) || !sanity_check(session, error))
+        return signals_received() != 0 && error->code == ERROR_INTERRUPTED ? fit_interrupt(session, error) : false;
+    while (!fit_is_over(session)) {
+        bool ok = fit_advance(session, error);
+        if (signals_received() != 0 && (ok || error->code == ERROR_INTERRUPTED))
+            return fit_interrupt(session, error);
+        if (!ok)
+            return false;
+    }
+    return fit_edge(session, false, error);
+}

@@ -1,0 +1,40 @@
+/* numeric.c: what is said when a number of training is not finite. */
+#include "runner/train/numeric.h"
+
+#include <math.h>
+
+#include "engine/graph/op.h"
+
+#define NAMES_SHOWN 16
+
+bool numeric_error(const struct numeric_place *place, const struct node *bad, double loss, struct error *error)
+{
+    struct text text = TEXT_INIT;
+    if (isfinite(loss))
+        text_append(&text, "a gradient is not finite");
+    else
+        text_format(&text, "the loss is %s", isnan(loss) ? "nan" : "infinite");
+    text_format(&text, " at step %lld (epoch %lld, batch %lld, learning rate %g)",
+                (long long)place->position->global_step, (long long)place->position->epoch,
+                (long long)place->position->batches_done + place->batch_number, place->learning_rate);
+    if (bad != NULL)
+        text_format(&text, ": first in layer '%s' (%s)", bad->name, bad->op->name);
+    text_append(&text, "; samples");
+    for (int i = 0; i < place->batch->size && i < NAMES_SHOWN; i++)
+        text_format(&text, "%s '%s'", i > 0 ? "," : "", place->batch->items[i].name);
+    if (place->batch->size > NAMES_SHOWN)
+        text_format(&text, " and %d more", place->batch->size - NAMES_SHOWN);
+    error_set(error, ERROR_NUMERIC, "%s", text_string(&text));
+    text_finish(&text);
+    return error_hint(error, "a lower learning rate, a warm-up or trainer.gradient_clip_val helps when training "
+                             "diverges; look at the samples when it fails at once");
+}
+
+bool numeric_diagnose(struct step *step, const struct numeric_place *place, struct error *error)
+{
+    const struct node *bad;
+    double loss = step_loss(step);
+    if (!step_run(step, place->batch, true, &bad, error))
+        return false;
+    return numeric_error(place, bad, loss, error);
+}

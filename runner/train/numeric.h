@@ -1,0 +1,22 @@
+/* numeric.h: what is said when a number of training is not finite: step, layer, samples. */
+#ifndef LRUN_RUNNER_TRAIN_NUMERIC_H
+#define LRUN_RUNNER_TRAIN_NUMERIC_H
+
+#include "runner/train/session.h"
+
+/** Where it happened. */
+struct numeric_place {
+    const struct position *position;
+    /** Of the batches of an optimizer step, which one. */
+    int batch_number;
+    const struct batch *batch;
+    double learning_rate;
+};
+
+/** Sets ERROR_NUMERIC, naming `bad` (NULL: not found). Returns false. */
+bool numeric_error(const struct numeric_place *place, const struct node *bad, double loss, struct error *error);
+
+/** Runs the step's batch again to find the first bad node, and sets the error. Nothing is updated. Returns false. */
+bool numeric_diagnose(struct step *step, const struct numeric_place *place, struct error *error);
+
+#endif

@@ -1,0 +1,239 @@
+/* session.c: everything that lives while one of the trainer's loops runs. */
+#include "runner/train/session.h"
+
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/base/memory.h"
+#include "runner/train/console.h"
+
+double session_now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static struct session *session_of(struct progress *progress)
+{
+    return (struct session *)((char *)progress - offsetof(struct session, progress));
+}
+
+static void forward_update(struct progress *progress, const char *task, uint64_t done, uint64_t total, const char *unit)
+{
+    struct progress *console = console_progress(session_of(progress)->parts->console);
+    console->update(console, task, done, total, unit);
+}
+
+static void forward_note(struct progress *progress, const char *line)
+{
+    console_note(session_of(progress)->parts->console, line);
+}
+
+static bool forward_stopped(struct progress *progress)
+{
+    struct session *session = session_of(progress);
+    struct progress *console = console_progress(session->parts->console);
+    return !session->in_step && console->stopped(console);
+}
+
+static struct amount stage_limit(const struct trainer_params *params, enum stage stage)
+{
+    const struct amount limits[STAGE_COUNT] = {params->limit_train_batches, params->limit_val_batches,
+                                               params->limit_test_batches, params->limit_predict_batches};
+    if (params->fast_dev_run > 0)
+        return (struct amount){.number = params->fast_dev_run};
+    if (params->overfit_batches.number > 0 && (stage == STAGE_TRAIN || stage == STAGE_VALIDATE))
+        return params->overfit_batches;
+    return limits[stage];
+}
+
+/* How many of `count` batches a limit leaves. */
+static bool limit_batches(enum stage stage, struct amount limit, int64_t count, int64_t *batches, struct error *error)
+{
+    double wanted = limit.is_fraction ? limit.number * (double)count : limit.number;
+    *batches = wanted < (double)count ? (int64_t)wanted : count;
+    if (*batches > 0 || limit.number == 0)
+        return true;
+    error_set(error, ERROR_CONFIG, "a share of %g of the %lld %s batches is less than one batch", limit.number,
+              (long long)count, stage_name(stage));
+    return error_hint(error, "raise trainer.limit_%s_batches", stage_name(stage));
+}
+
+static int64_t plan_batches(const struct loader_plan *plan)
+{
+    int64_t length = plan->dataset->info.length;
+    return plan->drop_last ? length / plan->batch_size : (length + plan->batch_size - 1) / plan->batch_size;
+}
+
+static bool stage_open(struct session *session, enum stage stage, struct error *error)
+{
+    struct data_module *module = session->parts->data;
+    struct stage_data *data = &session->stages[stage];
+    if (!module->interface->open(module, stage, &session->progress, error))
+        return false;
+    data->plan = module->interface->plan(module, stage);
+    if (data->plan.dataset == NULL)
+        return true;
+    if (session->params->overfit_batches.number > 0)
+        data->plan.shuffle = false;
+    return limit_batches(stage, stage_limit(session->params, stage), plan_batches(&data->plan), &data->batches, error);
+}
+
+/* The layout that every stage's batches share: the first stage's images, the most boxes of any. */
+static bool find_layout(struct session *session, const enum stage stages[], int stage_count, struct error *error)
+{
+    const struct loader_plan *main_plan = &session->stages[stages[0]].plan;
+    if (!loader_probe(main_plan, session->parts->seed, &session->layout, error))
+        return false;
+    for (int i = 1; i < stage_count; i++) {
+        const struct dataset *dataset = session->stages[stages[i]].plan.dataset;
+        if (dataset != NULL && dataset->info.max_boxes > session->layout.max_boxes)
+            session->layout.max_boxes = dataset->info.max_boxes;
+    }
+    const struct dataset_info *info = &main_plan->dataset->info;
+    session->info = (struct data_info){
+        .class_names = info->class_names,
+        .num_classes = info->num_classes,
+        .height = session->layout.height,
+        .width = session->layout.width,
+        .max_boxes = session->layout.max_boxes,
+    };
+    return true;
+}
+
+static bool open_data(struct session *session, const enum stage stages[], int stage_count, struct error *error)
+{
+    struct data_module *module = session->parts->data;
+    if (!module->interface->prepare(module, &session->progress, error))
+        return false;
+    for (int i = 0; i < stage_count; i++)
+        if (!stage_open(session, stages[i], error))
+            return false;
+    if (session->stages[stages[0]].plan.dataset == NULL || session->stages[stages[0]].batches == 0)
+        return error_set(error, ERROR_CONFIG, "there is no data to %s on", stage_name(stages[0]));
+    return find_layout(session, stages, stage_count, error);
+}
+
+int session_batch_size(const struct session *session, enum stage stage)
+{
+    const struct loader_plan *plan = &session->stages[stage].plan;
+    return plan->dataset->info.length < plan->batch_size ? (int)plan->dataset->info.length : plan->batch_size;
+}
+
+bool session_init(struct session *session, struct trainer *trainer, const struct run_parts *parts,
+                  const enum stage stages[], int stage_count, struct error *error)
+{
+    int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    *session = (struct session){
+        .progress = {forward_update, forward_note, forward_stopped},
+        .trainer = trainer,
+        .params = &trainer->params,
+        .parts = parts,
+        .directory = RUN_DIRECTORY_INIT,
+        .started = session_now(),
+        .threads = trainer->params.num_threads > 0 ? trainer->params.num_threads : cores,
+    };
+    if (!open_data(session, stages, stage_count, error))
+        return false;
+    struct model *model = parts->model;
+    if (!model->interface->setup(model, &session->info, error))
+        return false;
+    struct steps_options options = {
+        .model = model,
+        .stage = stages[0],
+        .batch_size = session_batch_size(session, stages[0]),
+        .seed = parts->seed,
+        .threads = session->threads,
+    };
+    session->steps = steps_create(&options, error);
+    if (session->steps == NULL)
+        return false;
+    session->parameters = steps_parameters(session->steps);
+    for (int i = 0; i < stage_count; i++)
+        session->metrics[stages[i]] = model->interface->metric(model, stages[i]);
+    return true;
+}
+
+void session_finish(struct session *session)
+{
+    for (int i = 0; i < STAGE_COUNT; i++) {
+        loader_destroy(&session->stages[i].loader);
+        if (session->metrics[i] != NULL)
+            metric_destroy(&session->metrics[i]);
+    }
+    for (int i = 0; i < OPTIMIZER_MAX_STATES; i++)
+        memory_free_large(session->states[i]);
+    memory_free_large(session->accumulated);
+    steps_destroy(&session->steps);
+    means_finish(&session->epoch_means);
+    scalars_finish(&session->latest);
+    scalars_finish(&session->row);
+    scalars_finish(&session->scratch);
+    run_directory_finish(&session->directory);
+}
+
+struct loader *session_loader(struct session *session, enum stage stage, struct error *error)
+{
+    struct stage_data *data = &session->stages[stage];
+    if (data->loader == NULL) {
+        struct loader_options options = {
+            .plan = data->plan,
+            .layout = session->layout,
+            .seed = session->parts->seed,
+            .progress = &session->progress,
+        };
+        data->loader = loader_create(&options, error);
+    }
+    return data->loader;
+}
+
+void session_log(struct session *session, const char *name, double number)
+{
+    scalars_set(&session->row, number, "%s", name);
+    scalars_set(&session->latest, number, "%s", name);
+}
+
+bool session_write_row(struct session *session, struct error *error)
+{
+    if (session->row.count == 0)
+        return true;
+    const struct position *position = &session->position;
+    /* Lightning counts steps from 0 in what it logs: the first step's number is 0. */
+    int64_t step = position->global_step > 0 ? position->global_step - 1 : 0;
+    bool ok = true;
+    const struct logger_list *loggers = &session->params->logger;
+    for (size_t i = 0; i < loggers->count && ok && session->params->fast_dev_run == 0; i++)
+        ok = loggers->items[i]->interface->log(loggers->items[i], &session->row, position->epoch, step, error);
+    scalars_clear(&session->row);
+    return ok;
+}
+
+void means_add(struct means *means, const struct scalars *scalars, double weight)
+{
+    for (size_t i = 0; i < scalars->count; i++) {
+        const double *sum = scalars_find(&means->sums, scalars->items[i].name);
+        double before = sum != NULL ? *sum : 0;
+        scalars_set(&means->sums, before + weight * scalars->items[i].number, "%s", scalars->items[i].name);
+    }
+    means->weight += weight;
+}
+
+void means_get(const struct means *means, const char *prefix, const char *suffix, struct scalars *to)
+{
+    for (size_t i = 0; i < means->sums.count; i++)
+        scalars_set(to, means->sums.items[i].number / means->weight, "%s%s%s", prefix, means->sums.items[i].name,
+                    suffix);
+}
+
+void means_reset(struct means *means)
+{
+    scalars_clear(&means->sums);
+    means->weight = 0;
+}
+
+void means_finish(struct means *means)
+{
+    scalars_finish(&means->sums);
+}

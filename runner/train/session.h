@@ -1,0 +1,129 @@
+/*
+ * session.h: everything that lives while one of the trainer's loops runs, and where the training loop is. For the files of
+ * runner/train only.
+ *
+ * Training goes from moment to moment; callbacks are called at each. A checkpoint can be saved by any callback at any
+ * moment; it holds the position below, so that a resumed run goes on with the callback behind the one that saved.
+ */
+#ifndef LRUN_RUNNER_TRAIN_SESSION_H
+#define LRUN_RUNNER_TRAIN_SESSION_H
+
+#include "components/callbacks/callback.h"
+#include "runner/data/loader.h"
+#include "runner/train/run_directory.h"
+#include "runner/train/step.h"
+#include "runner/train/trainer_struct.h"
+
+/** What was last reached. The values are part of the checkpoint format. */
+enum moment {
+    MOMENT_START = 0, /* nothing yet */
+    MOMENT_EPOCH_START = 1,
+    MOMENT_STEP_END = 2,
+    MOMENT_VALIDATION_END = 3,
+    MOMENT_EPOCH_END = 4,
+};
+
+/** Where the training loop is. */
+struct position {
+    int64_t epoch;
+    /** Optimizer steps done. */
+    int64_t global_step;
+    /** Batches done, in this epoch and in all. */
+    int64_t batches_done;
+    int64_t batches_total;
+    enum moment moment;
+    /** Callbacks that have been called for this moment. */
+    int64_t callbacks_done;
+    /** A callback asked to stop. */
+    bool stopping;
+};
+
+/** Sums of numbers over batches, weighted by their samples. */
+struct means {
+    struct scalars sums;
+    double weight;
+};
+
+/** The data of one stage. */
+struct stage_data {
+    struct loader_plan plan;
+    /** Made when first needed. */
+    struct loader *loader;
+    /** Batches to take from it, after the trainer's limits; 0: the stage has nothing to do. */
+    int64_t batches;
+};
+
+struct session {
+    /** First, so that a callback's view leads back here. */
+    struct run_view view;
+    /** What loaders report to: the console's, deaf to signals while a step is half done. */
+    struct progress progress;
+    bool in_step;
+    struct trainer *trainer;
+    const struct trainer_params *params;
+    const struct run_parts *parts;
+    struct stage_data stages[STAGE_COUNT];
+    struct metric *metrics[STAGE_COUNT];
+    struct data_info info;
+    struct batch_layout layout;
+    struct steps *steps;
+    struct parameters *parameters;
+
+    /* Training only. */
+    struct position position;
+    struct means epoch_means;
+    /** The optimizer's states, each of the form of the flat parameters. */
+    float *states[OPTIMIZER_MAX_STATES];
+    const char *const *state_names;
+    /** Sum of the gradients of a step's batches; NULL unless there can be several. */
+    float *accumulated;
+    struct run_directory directory;
+    /** Latest value of every logged number; the numbers of this moment; those of a step. */
+    struct scalars latest;
+    struct scalars row;
+    struct scalars scratch;
+    double started;
+    /** Seconds that earlier processes trained; only kept with max_time. */
+    double seconds_before;
+    /** Of the last step, or of the one that is being done. */
+    struct lr_point rate;
+    int threads;
+};
+
+/** Opens the data of these stages, sets up the model and compiles its first program. `main` decides the parameters. */
+bool session_init(struct session *session, struct trainer *trainer, const struct run_parts *parts,
+                  const enum stage stages[], int stage_count, struct error *error);
+void session_finish(struct session *session);
+
+/** The loader of a stage, made when first asked for. */
+struct loader *session_loader(struct session *session, enum stage stage, struct error *error);
+
+/** The batch size of a stage's whole batches. */
+int session_batch_size(const struct session *session, enum stage stage);
+
+/** Seconds by the monotonic clock. */
+double session_now(void);
+
+/** Sets a number of the current row and its latest value. */
+void session_log(struct session *session, const char *name, double number);
+
+/** Writes the current row to every logger and empties it; does nothing when it is empty. */
+bool session_write_row(struct session *session, struct error *error);
+
+void means_add(struct means *means, const struct scalars *scalars, double weight);
+/** The means, into `to`, each name between prefix and suffix. */
+void means_get(const struct means *means, const char *prefix, const char *suffix, struct scalars *to);
+void means_reset(struct means *means);
+void means_finish(struct means *means);
+
+/**
+ * Runs a whole stage without training: the numbers are set in `metrics`, with the stage's prefix. `batches`: how many at
+ * most. Fails with ERROR_INTERRUPTED when a signal came.
+ */
+bool session_evaluate(struct session *session, enum stage stage, int64_t batches, const char *title,
+                      struct scalars *metrics, struct error *error);
+
+/** Runs the training loop from the position to its end. */
+bool session_fit(struct session *session, struct error *error);
+
+#endif

@@ -1,0 +1,148 @@
+/* state_dict.c: a run's arrays by name. */
+#include "runner/train/state_dict.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/memory.h"
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const struct safetensors_item *)a)->name, ((const struct safetensors_item *)b)->name);
+}
+
+static void add(struct state_dict *dict, const char *name, const struct tensor *tensor)
+{
+    dict->items = memory_resize(dict->items, (size_t)dict->count + 1, sizeof *dict->items);
+    dict->items[dict->count++] = (struct safetensors_item){.name = name, .tensor = *tensor};
+}
+
+static void add_state(struct state_dict *dict, const struct parameters *parameters, const char *state_name,
+                      float *state)
+{
+    for (int i = 0; i < parameters_count(parameters); i++) {
+        const struct parameter *parameter = parameters_get(parameters, i);
+        if (!parameter->trained)
+            continue;
+        struct tensor tensor = parameter->tensor;
+        tensor.data = state + ((const float *)parameter->tensor.data - parameters_values(parameters));
+        add(dict, arena_format(&dict->arena, STATE_DICT_OPTIMIZER_PREFIX "%s.%s", state_name, parameter->name),
+            &tensor);
+    }
+}
+
+void state_dict_init(struct state_dict *dict, const struct parameters *parameters, const char *const *state_names,
+                     float *const states[])
+{
+    *dict = (struct state_dict)STATE_DICT_INIT;
+    for (int i = 0; i < parameters_count(parameters); i++)
+        add(dict, parameters_get(parameters, i)->name, &parameters_get(parameters, i)->tensor);
+    for (int i = 0; state_names != NULL && state_names[i] != NULL; i++)
+        add_state(dict, parameters, state_names[i], states[i]);
+    qsort(dict->items, (size_t)dict->count, sizeof *dict->items, compare_names);
+}
+
+void state_dict_finish(struct state_dict *dict)
+{
+    memory_free(dict->items);
+    arena_finish(&dict->arena);
+    *dict = (struct state_dict)STATE_DICT_INIT;
+}
+
+void state_dict_digest(const struct state_dict *dict, struct digest *digest)
+{
+    for (int i = 0; i < dict->count; i++) {
+        digest_add(digest, dict->items[i].name, strlen(dict->items[i].name) + 1);
+        digest_add(digest, dict->items[i].tensor.data, tensor_bytes(&dict->items[i].tensor));
+    }
+}
+
+static bool ends_with(const char *name, const char *ending)
+{
+    size_t length = strlen(name), tail = strlen(ending);
+    return length >= tail && strcmp(name + length - tail, ending) == 0;
+}
+
+static bool fits(const struct safetensors_item *item, const struct safetensors_entry *entry)
+{
+    return entry != NULL && entry->dtype == item->tensor.dtype && shape_equal(&entry->shape, &item->tensor.shape);
+}
+
+static const struct safetensors_item *find(const struct state_dict *dict, const char *name)
+{
+    struct safetensors_item key = {.name = name};
+    return bsearch(&key, dict->items, (size_t)dict->count, sizeof *dict->items, compare_names);
+}
+
+static void compare_item(const struct safetensors_item *item, const struct safetensors_entry *entry, struct text *lines)
+{
+    char wanted[SHAPE_FORMAT_BYTES], found[SHAPE_FORMAT_BYTES];
+    shape_format(&item->tensor.shape, wanted);
+    if (entry == NULL)
+        text_format(lines, "missing '%s' %s\n", item->name, wanted);
+    else
+        text_format(lines, "'%s' is %s %s, wanted %s %s\n", item->name, dtype_name(entry->dtype),
+                    shape_format(&entry->shape, found), dtype_name(item->tensor.dtype), wanted);
+}
+
+int state_dict_compare(const struct state_dict *dict, const struct safetensors *file, struct text *lines)
+{
+    int count = 0;
+    for (int i = 0; i < dict->count; i++) {
+        const struct safetensors_entry *entry = safetensors_find(file, dict->items[i].name);
+        if (fits(&dict->items[i], entry) || (entry == NULL && ends_with(dict->items[i].name, "num_batches_tracked")))
+            continue;
+        compare_item(&dict->items[i], entry, lines);
+        count++;
+    }
+    for (int i = 0; i < safetensors_count(file); i++) {
+        const char *name = safetensors_get(file, i)->name;
+        if (find(dict, name) != NULL ||
+            strncmp(name, STATE_DICT_OPTIMIZER_PREFIX, strlen(STATE_DICT_OPTIMIZER_PREFIX)) == 0)
+            continue;
+        text_format(lines, "unexpected '%s'\n", name);
+        count++;
+    }
+    return count;
+}
+
+void *state_dict_stage(const struct state_dict *dict, struct error *error)
+{
+    size_t bytes = 0;
+    for (int i = 0; i < dict->count; i++)
+        bytes += tensor_bytes(&dict->items[i].tensor);
+    return memory_allocate_large(bytes, "reading a checkpoint", error);
+}
+
+bool state_dict_read(const struct state_dict *dict, const struct safetensors *file, void *stage, struct digest *digest,
+                     struct error *error)
+{
+    char *at = stage;
+    for (int i = 0; i < dict->count; i++) {
+        struct tensor tensor = dict->items[i].tensor;
+        const struct safetensors_entry *entry = safetensors_find(file, dict->items[i].name);
+        size_t bytes = tensor_bytes(&tensor);
+        tensor.data = at;
+        at += bytes;
+        if (!fits(&dict->items[i], entry))
+            continue;
+        if (!safetensors_read(file, entry, &tensor, error))
+            return false;
+        if (digest != NULL) {
+            digest_add(digest, entry->name, strlen(entry->name) + 1);
+            digest_add(digest, tensor.data, bytes);
+        }
+    }
+    return true;
+}
+
+void state_dict_apply(const struct state_dict *dict, const struct safetensors *file, const void *stage)
+{
+    const char *at = stage;
+    for (int i = 0; i < dict->count; i++) {
+        size_t bytes = tensor_bytes(&dict->items[i].tensor);
+        if (fits(&dict->items[i], safetensors_find(file, dict->items[i].name)))
+            memcpy(dict->items[i].tensor.data, at, bytes);
+        at += bytes;
+    }
+}

@@ -1,0 +1,155 @@
+/* trainer_fit.c: a training run from its data to its last file: what is around the loop of fit.c. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/memory.h"
+#include "runner/train/checkpoint.h"
+#include "runner/train/console.h"
+#include "runner/train/signals.h"
+#include "runner/train/summary.h"
+#include "runner/train/weights.h"
+
+static bool states_create(struct session *session, struct error *error)
+{
+    const struct optimizer *optimizer = session->parts->optimizer;
+    size_t bytes = (size_t)parameters_flat_count(session->parameters) * sizeof(float);
+    session->state_names = optimizer->interface->state_names(optimizer);
+    for (int i = 0; session->state_names[i] != NULL; i++) {
+        session->states[i] = memory_allocate_large(bytes, "the optimizer's state", error);
+        if (session->states[i] == NULL)
+            return false;
+    }
+    if (session->params->accumulate_grad_batches > 1)
+        session->accumulated = memory_allocate_large(bytes, "accumulated gradients", error);
+    return session->params->accumulate_grad_batches == 1 || session->accumulated != NULL;
+}
+
+static bool check_interval(const struct session *session, struct error *error)
+{
+    const struct trainer_params *params = session->params;
+    int64_t batches = session->stages[STAGE_TRAIN].batches;
+    if (session->stages[STAGE_VALIDATE].batches == 0 || params->check_val_every_n_epoch == NULL ||
+        params->val_check_interval.is_fraction || params->val_check_interval.number <= (double)batches ||
+        params->fast_dev_run > 0)
+        return true;
+    error_set(error, ERROR_CONFIG, "trainer.val_check_interval is %g batches, an epoch has only %lld",
+              params->val_check_interval.number, (long long)batches);
+    return error_hint(error, "check_val_every_n_epoch: null counts batches across epochs");
+}
+
+/* The checkpoint to go on from, as a local path; NULL for a fresh start or when it cannot be had. */
+static char *find_resume_path(const struct session *session, struct error *error)
+{
+    if (session->params->fast_dev_run > 0)
+        return NULL;
+    if (session->params->resume_from_checkpoint != NULL)
+        return checkpoint_resolve(session, session->params->resume_from_checkpoint, error);
+    return session->parts->resume_newest ? checkpoint_find_newest(session) : NULL;
+}
+
+static bool directory_open(struct session *session, const char *checkpoint, struct error *error)
+{
+    if (session->params->fast_dev_run > 0)
+        return true;
+    char *existing = checkpoint != NULL ? run_directory_of_checkpoint(checkpoint) : NULL;
+    struct run_record record = {
+        .config_text = session->parts->config_text,
+        .command_line = session->parts->command_line,
+        .seed = session->parts->seed,
+        .threads = session->threads,
+    };
+    bool ok = existing != NULL ? run_directory_reopen(&session->directory, existing, &session->progress, error)
+                               : run_directory_create(&session->directory, session->params->default_root_dir, &record,
+                                                      &session->progress, error);
+    /* In a new directory the loggers' files begin anew, wherever the checkpoint came from. */
+    memory_free(existing);
+    return ok;
+}
+
+static bool loggers_open(struct session *session, const json_t *positions, struct error *error)
+{
+    const struct logger_list *loggers = &session->params->logger;
+    for (size_t i = 0; i < loggers->count && session->directory.path != NULL; i++) {
+        const json_t *position = json_array_get(positions, i);
+        if (json_is_null(position))
+            position = NULL;
+        if (!loggers->items[i]->interface->open(loggers->items[i], session->directory.path, position, error))
+            return false;
+    }
+    return true;
+}
+
+static bool loggers_flush(struct session *session, struct error *error)
+{
+    const struct logger_list *loggers = &session->params->logger;
+    for (size_t i = 0; i < loggers->count && session->directory.path != NULL; i++)
+        if (!loggers->items[i]->interface->flush(loggers->items[i], error))
+            return false;
+    return true;
+}
+
+static void note_resumed(const struct session *session, const char *path)
+{
+    struct text line = TEXT_INIT;
+    text_format(&line, "going on from '%s': epoch %lld, step %lld", path, (long long)session->position.epoch,
+                (long long)session->position.global_step);
+    console_note(session->parts->console, text_string(&line));
+    text_finish(&line);
+}
+
+/* From here on the session stands where training begins: at the start, or at a checkpoint. */
+static bool start_or_resume(struct session *session, struct error *error)
+{
+    json_t *positions = NULL;
+    char *path = find_resume_path(session, error);
+    bool ok = !error_is_set(error) && directory_open(session, path, error);
+    if (ok && path != NULL) {
+        char *own = run_directory_of_checkpoint(path);
+        ok = checkpoint_load(session, path, &positions, error);
+        if (ok)
+            note_resumed(session, path);
+        if (own == NULL) {
+            json_decref(positions);
+            positions = NULL;
+        }
+        memory_free(own);
+    } else if (ok) {
+        ok = checkpoint_load_model(session, error);
+    }
+    ok = ok && loggers_open(session, positions, error);
+    json_decref(positions);
+    memory_free(path);
+    return ok;
+}
+
+static bool show_summary(const struct session *session, struct error *error)
+{
+    if (!session->params->enable_model_summary || session->parts->console == NULL)
+        return true;
+    struct text text = TEXT_INIT;
+    bool ok = summary_format_layers(session->parts->model, STAGE_TRAIN, session_batch_size(session, STAGE_TRAIN), 1,
+                                    &text, error);
+    if (ok && text.length > 0) {
+        text.data[text.length - 1] = '\0';
+        console_note(session->parts->console, text.data);
+    }
+    text_finish(&text);
+    return ok;
+}
+
+bool trainer_fit(struct trainer *trainer, const struct run_parts *parts, struct error *error)
+{
+    static const enum stage stages[] = {STAGE_TRAIN, STAGE_VALIDATE};
+    struct session session;
+    signals_install();
+    bool ok = session_init(&session, trainer, parts, stages, 2, error) && check_interval(&session, error) &&
+              states_create(&session, error) && start_or_resume(&session, error);
+    if (session.directory.path != NULL) {
+        memory_free(trainer->run_directory);
+        trainer->run_directory = memory_copy_string(session.directory.path);
+    }
+    ok = ok && show_summary(&session, error) && session_fit(&session, error) && loggers_flush(&session, error);
+    console_close(parts->console);
+    session_finish(&session);
+    return ok;
+}

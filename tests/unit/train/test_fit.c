@@ -1,0 +1,201 @@
+/* test_fit.c: training runs, interrupted and not. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/base/memory.h"
+#include "tests/unit/unit.h"
+#include "tiny_run.h"
+
+#define RUN "lightning_logs/version_0/"
+
+static void expect_same_file(const char *a, const char *b, const char *name)
+{
+    size_t size_a = 0, size_b = 0;
+    char *bytes_a = tiny_read(a, name, &size_a), *bytes_b = tiny_read(b, name, &size_b);
+    ck_assert_msg(bytes_a != NULL && bytes_b != NULL, "'%s' is missing", name);
+    ck_assert_msg(size_a == size_b && memcmp(bytes_a, bytes_b, size_a) == 0, "'%s' differs:\n%.3000s\n---\n%.3000s",
+                  name, strstr(name, "csv") != NULL ? bytes_a : bytes_a + 8,
+                  strstr(name, "csv") != NULL ? bytes_b : bytes_b + 8);
+    memory_free(bytes_a);
+    memory_free(bytes_b);
+}
+
+static bool has_file(const char *directory, const char *name)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    return access(path, F_OK) == 0;
+}
+
+static void expect_status(const char *directory, const struct tiny_options *options, int status)
+{
+    int found = tiny_run(directory, options);
+    ck_assert_msg(found == status, "wanted status %d, found %d: %s", status, found, tiny_run_message());
+}
+
+START_TEST(test_a_run_learns_and_writes_its_directory)
+{
+    char *directory = tiny_directory();
+    expect_status(directory, &(struct tiny_options){.epochs = 8}, 0);
+    size_t size;
+    char *csv = tiny_read(directory, RUN "metrics.csv", &size);
+    ck_assert_ptr_nonnull(csv);
+    ck_assert_msg(strstr(csv, "train_loss") != NULL && strstr(csv, "val_loss") != NULL, "%s", csv);
+    memory_free(csv);
+    ck_assert(has_file(directory, RUN "config.yaml"));
+    ck_assert(has_file(directory, RUN "command_line.txt"));
+    ck_assert(has_file(directory, RUN "environment.json"));
+    ck_assert(has_file(directory, RUN "checkpoints/last.safetensors"));
+    ck_assert(has_file(directory, RUN "checkpoints/epoch=7-step=56.safetensors"));
+    tiny_directory_remove(directory);
+}
+END_TEST
+
+START_TEST(test_any_number_of_workers_gives_the_same_run)
+{
+    char *one = tiny_directory(), *other = tiny_directory();
+    expect_status(one, &(struct tiny_options){.augment = true}, 0);
+    expect_status(other, &(struct tiny_options){.augment = true, .num_workers = 3}, 0);
+    expect_same_file(one, other, RUN "metrics.csv");
+    expect_same_file(one, other, RUN "checkpoints/last.safetensors");
+    tiny_directory_remove(one);
+    tiny_directory_remove(other);
+}
+END_TEST
+
+static void expect_resume_equals_uninterrupted(struct tiny_options options, int64_t steps)
+{
+    char *whole = tiny_directory();
+    expect_status(whole, &options, 0);
+    for (int64_t step = 1; step <= steps; step++) {
+        char *killed = tiny_directory();
+        options.kill_at = step;
+        options.resume = false;
+        expect_status(killed, &options, -SIGKILL);
+        options.kill_at = 0;
+        options.resume = true;
+        expect_status(killed, &options, 0);
+        expect_same_file(whole, killed, RUN "metrics.csv");
+        expect_same_file(whole, killed, RUN "checkpoints/last.safetensors");
+        ck_assert(!has_file(killed, "lightning_logs/version_1") || step == 1);
+        tiny_directory_remove(killed);
+    }
+    tiny_directory_remove(whole);
+}
+
+START_TEST(test_a_killed_run_resumed_equals_one_never_interrupted)
+{
+    struct tiny_options options = {.epochs = 2, .num_workers = 2, .augment = true, .save_every_step = true};
+    expect_resume_equals_uninterrupted(options, 14);
+}
+END_TEST
+
+START_TEST(test_so_it_does_with_schedule_monitors_accumulation_and_validations)
+{
+    struct tiny_options options = {
+        .epochs = 2, .num_workers = 2, .augment = true, .rich = true, .save_every_step = true, .accumulate = 2};
+    expect_resume_equals_uninterrupted(options, 8);
+}
+END_TEST
+
+static void expect_signal_and_resume(int number, int status)
+{
+    char *whole = tiny_directory(), *stopped = tiny_directory();
+    struct tiny_options options = {.augment = true};
+    expect_status(whole, &options, 0);
+    options.signal_at = 10;
+    options.signal = number;
+    expect_status(stopped, &options, status);
+    ck_assert_msg(strstr(tiny_run_message(), "at epoch 1, step 10; saved 'lightning_logs/version_0/checkpoints/last") !=
+                      NULL,
+                  "%s", tiny_run_message());
+    options.signal_at = 0;
+    options.resume_from = "last";
+    expect_status(stopped, &options, 0);
+    expect_same_file(whole, stopped, RUN "metrics.csv");
+    expect_same_file(whole, stopped, RUN "checkpoints/last.safetensors");
+    tiny_directory_remove(whole);
+    tiny_directory_remove(stopped);
+}
+
+START_TEST(test_a_signal_saves_and_the_run_goes_on_from_there)
+{
+    expect_signal_and_resume(SIGINT, 130);
+    expect_signal_and_resume(SIGTERM, 143);
+    expect_signal_and_resume(SIGHUP, 143);
+}
+END_TEST
+
+START_TEST(test_resume_starts_afresh_where_there_is_nothing)
+{
+    char *directory = tiny_directory();
+    expect_status(directory, &(struct tiny_options){.epochs = 1, .resume = true}, 0);
+    ck_assert(has_file(directory, RUN "metrics.csv"));
+    tiny_directory_remove(directory);
+}
+END_TEST
+
+START_TEST(test_resume_passes_over_a_damaged_checkpoint)
+{
+    char *directory = tiny_directory();
+    char path[512];
+    struct tiny_options options = {.epochs = 1, .rich = true, .kill_at = 5};
+    expect_status(directory, &options, -SIGKILL);
+    options.kill_at = 0;
+    options.resume = true;
+    static const char *const names[] = {"epoch=0-step=4", "last"};
+    for (int i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/" RUN "checkpoints/%s.safetensors", directory, names[i]);
+        if (truncate(path, 1500) != 0)
+            ck_abort_msg("cannot truncate '%s'", path);
+    }
+    expect_status(directory, &options, 0);
+    char *whole = tiny_directory();
+    options.resume = false;
+    expect_status(whole, &options, 0);
+    expect_same_file(whole, directory, RUN "metrics.csv");
+    tiny_directory_remove(directory);
+    tiny_directory_remove(whole);
+}
+END_TEST
+
+START_TEST(test_a_number_that_is_not_finite_stops_the_run_and_names_layer_and_sample)
+{
+    char *directory = tiny_directory();
+    expect_status(directory, &(struct tiny_options){.poison = true}, 5);
+    const char *message = tiny_run_message();
+    ck_assert_msg(strstr(message, "the loss is nan at step ") != NULL, "%s", message);
+    ck_assert_msg(strstr(message, "'sample-9'") != NULL, "%s", message);
+    ck_assert_msg(strstr(message, "first in layer 'bn") != NULL, "%s", message);
+    tiny_directory_remove(directory);
+}
+END_TEST
+
+START_TEST(test_fast_dev_run_writes_nothing)
+{
+    char *directory = tiny_directory();
+    expect_status(directory, &(struct tiny_options){.fast_dev_run = 2}, 0);
+    ck_assert(!has_file(directory, "lightning_logs"));
+    tiny_directory_remove(directory);
+}
+END_TEST
+
+START_TEST(test_max_steps_ends_within_an_epoch)
+{
+    char *directory = tiny_directory();
+    expect_status(directory, &(struct tiny_options){.epochs = 5, .max_steps = 9, .save_every_step = true}, 0);
+    ck_assert(has_file(directory, RUN "checkpoints/epoch=1-step=9.safetensors"));
+    ck_assert(!has_file(directory, RUN "checkpoints/epoch=1-step=10.safetensors"));
+    tiny_directory_remove(directory);
+}
+END_TEST
+
+UNIT_MAIN("fit", test_a_run_learns_and_writes_its_directory, test_any_number_of_workers_gives_the_same_run,
+          test_a_killed_run_resumed_equals_one_never_interrupted,
+          test_so_it_does_with_schedule_monitors_accumulation_and_validations,
+          test_a_signal_saves_and_the_run_goes_on_from_there, test_resume_starts_afresh_where_there_is_nothing,
+          test_resume_passes_over_a_damaged_checkpoint,
+          test_a_number_that_is_not_finite_stops_the_run_and_names_layer_and_sample, test_fast_dev_run_writes_nothing,
+          test_max_steps_ends_within_an_epoch)

@@ -1,0 +1,45 @@
+/*
+ * tiny_run.h: a whole training run that takes milliseconds: generated images, a linear classifier with a batch norm,
+ * SGD with momentum, in a temporary directory. Runs happen in child processes, so that they can be killed.
+ */
+#ifndef LRUN_TESTS_UNIT_TRAIN_TINY_RUN_H
+#define LRUN_TESTS_UNIT_TRAIN_TINY_RUN_H
+
+#include "runner/train/trainer.h"
+#include "tests/unit/data/generated_dataset.h"
+
+/** What a test can vary. Zero: 3 epochs of 7 batches of 4 (the last of 2), no augmentation. */
+struct tiny_options {
+    int64_t epochs;
+    int num_workers;
+    bool augment;
+    int accumulate;
+    bool rich; /* schedule, monitors, validation twice an epoch, a checkpoint at every second step */
+    bool save_every_step;
+    /** Ends the process by SIGKILL, or sends it this signal, at the end of this step (1: the first). 0: never. */
+    int64_t kill_at;
+    int64_t signal_at;
+    int signal;
+    double learning_rate;
+    bool resume;
+    const char *resume_from;
+    /** Makes sample 9's pixels infinite. */
+    bool poison;
+    int fast_dev_run;
+    int64_t max_steps;
+};
+
+/** Runs fit in a child process in `directory`; its exit status (the error's code), or minus the signal that ended it. */
+int tiny_run(const char *directory, const struct tiny_options *options);
+
+/** The last error's message of the child. */
+const char *tiny_run_message(void);
+
+/** A fresh temporary directory; and its removal. */
+char *tiny_directory(void);
+void tiny_directory_remove(char *directory);
+
+/** A file of a directory as text; the caller frees it. NULL when it is not there. */
+char *tiny_read(const char *directory, const char *name, size_t *size);
+
+#endif
