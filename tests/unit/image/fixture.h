@@ -56,14 +56,17 @@ static inline int fixture_numbers(const char *column, double numbers[FIXTURE_ARG
     return count;
 }
 
+static inline unsigned fixture_digit(char digit)
+{
+    return (unsigned)(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+}
+
 static inline void fixture_bytes(const char *hexadecimal, void *bytes, size_t count)
 {
     ck_assert_uint_eq(strlen(hexadecimal), 2 * count);
-    for (size_t i = 0; i < count; i++) {
-        unsigned byte = 0;
-        ck_assert_int_eq(sscanf(hexadecimal + 2 * i, "%2x", &byte), 1);
-        ((uint8_t *)bytes)[i] = (uint8_t)byte;
-    }
+    for (size_t i = 0; i < count; i++)
+        ((uint8_t *)bytes)[i] =
+            (uint8_t)(fixture_digit(hexadecimal[2 * i]) << 4 | fixture_digit(hexadecimal[2 * i + 1]));
 }
 
 /** The image of columns `first` (width), height, channels, samples; floats when the samples' text is that long. */
