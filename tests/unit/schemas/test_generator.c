@@ -59,6 +59,14 @@ static const struct {
      "default 'Y' of field 'n' names no component of that kind"},
     {WITH_FIELD("/** How many. */ int n;\n/** Inside. Default: X. */ struct transform *m;"), 6,
      "default 'X' of field 'm' names a component with required fields"},
+    {WITH_FIELD(
+         "/** Inside. Default: null. */ struct transform *n;\n/** More. Default: [{type: X, n: X}, X]. */ struct "
+         "transform_list m;"),
+     0, NULL},
+    {WITH_FIELD("/** Inside. Default: null. */ struct transform *n;\n/** More. Default: [{type: X, o: X}]. */ struct "
+                "transform_list m;"),
+     6, "default '[{type: X, o: X}]' of field 'm' gives a component a key that it has not"},
+    {WITH_FIELD("/** What. Default: [a. */ const char *n;"), 5, "default '[a' of field 'n' is not YAML"},
     {WITH_FIELD("/** How many. Name: Y. */ int n;"), 5, "field 'n' has a sentence 'Name:', which is for structs"},
     {START "struct x_params {\n/** How many. */ int n;\n};\n" CREATE, 3, "struct 'x_params' has no comment"},
     {START "/** Does it. */\nstruct x_params {\n/** How many. */ int n;\n};\n" CREATE, 4,
