@@ -8,7 +8,8 @@
 
 #define QUOTE_BYTES_MAX ((size_t)60)
 
-static const char *format_string(struct arena *arena, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static const char *format_string(struct arena *arena, const char *format,
+                                                                       va_list arguments)
 {
     va_list again;
     va_copy(again, arguments);

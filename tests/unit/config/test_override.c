@@ -1,0 +1,107 @@
+/* test_override.c: where the command line puts a value, and what place the value then has. Messages: tests/configs. */
+#include "runner/config/override.h"
+
+#include <string.h>
+
+#include "runner/config/yaml.h"
+#include "tests/unit/unit.h"
+
+static struct arena arena;
+static struct problems problems;
+
+/* Applies two arguments (NULL: one) to a YAML text. */
+static struct node * override(const char *yaml, const char *first, const char *second)
+{
+    static const char *arguments[2];
+    arguments[0] = first;
+    arguments[1] = second;
+    arena_finish(&arena);
+    problems = (struct problems){.arena = &arena};
+    struct node *root = yaml_parse(&arena, yaml, strlen(yaml), (struct mark){"a.yaml", 1, 1}, &problems);
+    ck_assert_ptr_nonnull(root);
+    root = override_apply(&arena, root, arguments, second != NULL ? 2 : 1, &problems);
+    ck_assert_msg(problems.count == 0, "%s", problems.count > 0 ? problems.items[0].message : "");
+    return root;
+}
+
+static void expect_tree(const struct node *root, const char *expected)
+{
+    struct text yaml = TEXT_INIT;
+    node_format(root, &yaml);
+    ck_assert_str_eq(text_string(&yaml), expected);
+    text_finish(&yaml);
+}
+
+START_TEST(test_override_splits_at_the_first_equals_sign)
+{
+    const struct node *root = override("", "--data.root=a=b", NULL);
+    expect_tree(root, "data:\n  root: 'a=b'\n");
+    const struct node *value = node_find(node_find(root, "data"), "root");
+    ck_assert_str_eq(value->span.mark.source, "command line");
+    ck_assert_int_eq(value->span.mark.line, 1);
+    ck_assert_int_eq(value->span.mark.column, 13);
+    ck_assert_int_eq(value->span.width, 3);
+}
+END_TEST
+
+START_TEST(test_override_points_into_the_argument_of_a_separate_value)
+{
+    const struct node *root = override("", "--data.classes", "[a, b]");
+    const struct node *item = node_find(node_find(root, "data"), "classes")->items[1];
+    ck_assert_int_eq(item->span.mark.line, 2);
+    ck_assert_int_eq(item->span.mark.column, 5);
+}
+END_TEST
+
+START_TEST(test_override_turns_a_name_into_a_mapping)
+{
+    expect_tree(override("model: SSD", "--model.score_thresh=0.1", NULL), "model:\n  type: SSD\n  score_thresh: 0.1\n");
+}
+END_TEST
+
+START_TEST(test_override_of_the_type_drops_what_belonged_to_the_old_one)
+{
+    const char *yaml = "model: {type: SSD, score_thresh: 1}";
+    expect_tree(override(yaml, "--model.type=ImageClassifier", NULL), "model:\n  type: 'ImageClassifier'\n");
+    expect_tree(override(yaml, "--model=ImageClassifier", NULL), "model: ImageClassifier\n");
+    expect_tree(override(yaml, "--model.type=SSD", NULL), "model:\n  type: 'SSD'\n  score_thresh: 1\n");
+    expect_tree(override("model: SSD", "--model.type=ImageClassifier", NULL), "model:\n  type: 'ImageClassifier'\n");
+}
+END_TEST
+
+START_TEST(test_override_takes_a_value_after_a_flag_only_when_it_is_one)
+{
+    expect_tree(override("", "--trainer.fast_dev_run", "false"), "trainer:\n  type: Trainer\n  fast_dev_run: false\n");
+    expect_tree(override("", "--trainer.fast_dev_run", "--no-trainer.enable_progress_bar"),
+                "trainer:\n  type: Trainer\n  fast_dev_run: true\n  enable_progress_bar: false\n");
+}
+END_TEST
+
+START_TEST(test_override_reaches_into_lists_of_the_defaults)
+{
+    expect_tree(override("", "--data.train_transforms.Resize.size.0=7", NULL),
+                "data:\n  train_transforms:\n  - type: Resize\n    size: [7, 300]\n  - ToDtype\n");
+    expect_tree(override("data: {train_transforms: ToDtype}", "--data.train_transforms.0.scale=false", NULL),
+                "data:\n  train_transforms:\n  - type: ToDtype\n    scale: false\n");
+}
+END_TEST
+
+START_TEST(test_override_works_without_a_known_type)
+{
+    expect_tree(override("model: {type: Unknown}", "--model.a.b=[1, 2]", NULL),
+                "model:\n  type: Unknown\n  a:\n    b: [1, 2]\n");
+}
+END_TEST
+
+START_TEST(test_override_takes_negative_numbers_as_values)
+{
+    expect_tree(override("", "--seed_everything", "-5"), "seed_everything: -5\n");
+}
+END_TEST
+
+UNIT_MAIN("override", test_override_splits_at_the_first_equals_sign,
+          test_override_points_into_the_argument_of_a_separate_value, test_override_turns_a_name_into_a_mapping,
+          test_override_of_the_type_drops_what_belonged_to_the_old_one,
+          test_override_takes_a_value_after_a_flag_only_when_it_is_one,
+          test_override_reaches_into_lists_of_the_defaults, test_override_works_without_a_known_type,
+          test_override_takes_negative_numbers_as_values)
