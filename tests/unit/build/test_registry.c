@@ -5,6 +5,9 @@
 
 #include "components/lr_schedulers/sequential_lr.h"
 #include "components/optimizers/sgd.h"
+#include "runner/build/describe.h"
+#include "runner/config/check.h"
+#include "runner/config/yaml.h"
 #include "tests/unit/unit.h"
 
 START_TEST(test_components_are_sorted_by_kind_and_name_and_are_documented)
@@ -63,6 +66,20 @@ START_TEST(test_choices_are_spelled_as_the_enum_says)
 }
 END_TEST
 
+START_TEST(test_the_example_of_a_whole_config_passes_the_check)
+{
+    struct arena arena = ARENA_INIT;
+    struct problems problems = {.arena = &arena};
+    struct text yaml = TEXT_INIT;
+    component_format_example(registry_only(KIND_RUN), "", &yaml);
+    struct node *root = yaml_parse(&arena, yaml.data, yaml.length, (struct mark){"example", 1, 1}, &problems);
+    check_run(&arena, root, &problems);
+    ck_assert_msg(problems.count == 0, "%s\n%s", problems.count > 0 ? problems.items[0].message : "", yaml.data);
+    text_finish(&yaml);
+    arena_finish(&arena);
+}
+END_TEST
+
 START_TEST(test_a_constructor_is_called_through_the_table)
 {
     const struct component *sgd = registry_find(KIND_OPTIMIZER, "SGD");
@@ -77,5 +94,5 @@ START_TEST(test_a_constructor_is_called_through_the_table)
 END_TEST
 
 UNIT_MAIN("registry", test_components_are_sorted_by_kind_and_name_and_are_documented,
-          test_fields_hold_what_their_declaration_says, test_choices_are_spelled_as_the_enum_says,
-          test_a_constructor_is_called_through_the_table)
+          test_the_example_of_a_whole_config_passes_the_check, test_fields_hold_what_their_declaration_says,
+          test_choices_are_spelled_as_the_enum_says, test_a_constructor_is_called_through_the_table)
