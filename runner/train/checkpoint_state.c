@@ -38,7 +38,8 @@ static void scalars_load(struct scalars *scalars, json_t *object)
     const char *name;
     json_t *value;
     scalars_clear(scalars);
-    json_object_foreach(object, name, value) scalars_set(scalars, number_load(value), "%s", name);
+    json_object_foreach (object, name, value)
+        scalars_set(scalars, number_load(value), "%s", name);
 }
 
 static json_t *callbacks_save(const struct session *session)

@@ -4,6 +4,7 @@
 #include "runner/train/checkpoint.h"
 #include "runner/train/console.h"
 #include "runner/train/session.h"
+#include "runner/train/signals.h"
 
 static bool evaluate_batch(struct session *session, enum stage stage, const struct batch *batch, struct means *means,
                            struct error *error)
@@ -70,7 +71,7 @@ static bool run_stage(struct trainer *trainer, const struct run_parts *parts, en
     if (ok)
         console_table(parts->console, title, metrics);
     session_finish(&session);
-    return ok;
+    return ok || signals_set_code(error);
 }
 
 bool trainer_validate(struct trainer *trainer, const struct run_parts *parts, struct scalars *metrics,
@@ -136,5 +137,5 @@ bool trainer_predict(struct trainer *trainer, const struct run_parts *parts, str
     bool ok = session_init(&session, trainer, parts, &stage, 1, error) && checkpoint_load_model(&session, error) &&
               predict_run(&session, writers, writer_count, error);
     session_finish(&session);
-    return ok;
+    return ok || signals_set_code(error);
 }

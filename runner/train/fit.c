@@ -241,7 +241,8 @@ static bool batch_run(struct session *session, int number, struct error *error)
         return numeric_error(&place, bad, step_loss(step), error);
     int64_t count = parameters_flat_count(session->parameters);
     float *gradients = parameters_gradients(session->parameters);
-    if (!isfinite(step_loss(step)) || !isfinite(gradients_norm(gradients, count, session->threads)))
+    session->gradient_norm = gradients_norm(gradients, count, session->threads);
+    if (!isfinite(step_loss(step)) || !isfinite(session->gradient_norm))
         return numeric_diagnose(step, &place, error);
     scalars_clear(&session->scratch);
     step_scalars(step, &session->scratch);
@@ -266,8 +267,9 @@ static void parameters_update(struct session *session, int batches)
         clip_value(gradients, count, scale, *params->gradient_clip_val);
         scale = 1;
     } else if (params->gradient_clip_val != NULL) {
-        double norm = scale * gradients_norm(gradients, count, session->threads);
-        scale *= clip_norm_factor(norm, *params->gradient_clip_val);
+        double norm =
+            session->accumulated == NULL ? session->gradient_norm : gradients_norm(gradients, count, session->threads);
+        scale *= clip_norm_factor(scale * norm, *params->gradient_clip_val);
     }
     struct optimizer_step step = {
         .parameters = parameters_values(session->parameters),

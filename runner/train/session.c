@@ -7,6 +7,7 @@
 
 #include "engine/base/memory.h"
 #include "runner/train/console.h"
+#include "runner/train/signals.h"
 
 double session_now(void)
 {
@@ -135,6 +136,7 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
         .started = session_now(),
         .threads = trainer->params.num_threads > 0 ? trainer->params.num_threads : cores,
     };
+    signals_install();
     if (!open_data(session, stages, stage_count, error))
         return false;
     struct model *model = parts->model;

@@ -77,6 +77,8 @@ struct session {
     const char *const *state_names;
     /** Sum of the gradients of a step's batches; NULL unless there can be several. */
     float *accumulated;
+    /** Norm of the last batch's gradients. */
+    double gradient_norm;
     struct run_directory directory;
     /** Latest value of every logged number; the numbers of this moment; those of a step. */
     struct scalars latest;

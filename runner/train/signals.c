@@ -21,8 +21,9 @@ void signals_install(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
-    /* A peer that went away is an error of write, not the end of the process. */
+    /* A peer that went away and a file above the user's limit are errors of write, not the end of the process. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 int signals_received(void)
@@ -38,4 +39,11 @@ void signals_forget(void)
 enum error_code signals_error_code(void)
 {
     return received == SIGINT ? ERROR_INTERRUPTED : ERROR_TERMINATED;
+}
+
+bool signals_set_code(struct error *error)
+{
+    if (error->code == ERROR_INTERRUPTED && received != 0)
+        error->code = signals_error_code();
+    return false;
 }

@@ -16,6 +16,9 @@ int signals_received(void);
 /** Forgets the signal that came: for tests, and for a caller that goes on. */
 void signals_forget(void);
 
+/** Gives an ERROR_INTERRUPTED that a floor below set the code of the signal that came. Returns false. */
+bool signals_set_code(struct error *error);
+
 /** The exit status for the signal that came: ERROR_INTERRUPTED for SIGINT, else ERROR_TERMINATED. */
 enum error_code signals_error_code(void);
 

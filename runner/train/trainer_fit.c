@@ -141,7 +141,6 @@ bool trainer_fit(struct trainer *trainer, const struct run_parts *parts, struct 
 {
     static const enum stage stages[] = {STAGE_TRAIN, STAGE_VALIDATE};
     struct session session;
-    signals_install();
     bool ok = session_init(&session, trainer, parts, stages, 2, error) && check_interval(&session, error) &&
               states_create(&session, error) && start_or_resume(&session, error);
     if (session.directory.path != NULL) {
@@ -151,5 +150,5 @@ bool trainer_fit(struct trainer *trainer, const struct run_parts *parts, struct 
     ok = ok && show_summary(&session, error) && session_fit(&session, error) && loggers_flush(&session, error);
     console_close(parts->console);
     session_finish(&session);
-    return ok;
+    return ok || signals_set_code(error);
 }

@@ -192,8 +192,20 @@ START_TEST(test_max_steps_ends_within_an_epoch)
 }
 END_TEST
 
-UNIT_MAIN("fit", test_a_run_learns_and_writes_its_directory, test_any_number_of_workers_gives_the_same_run,
-          test_a_killed_run_resumed_equals_one_never_interrupted,
+START_TEST(test_a_warm_step_allocates_nothing)
+{
+    char *directory = tiny_directory();
+    expect_status(directory, &(struct tiny_options){.quiet = true, .augment = true, .num_workers = 2}, 0);
+    if (tiny_run_allocations() < 0)
+        puts("skipped: a sanitizer counts allocations its own way");
+    else
+        ck_assert_int_eq(tiny_run_allocations(), 0);
+    tiny_directory_remove(directory);
+}
+END_TEST
+
+UNIT_MAIN("fit", test_a_warm_step_allocates_nothing, test_a_run_learns_and_writes_its_directory,
+          test_any_number_of_workers_gives_the_same_run, test_a_killed_run_resumed_equals_one_never_interrupted,
           test_so_it_does_with_schedule_monitors_accumulation_and_validations,
           test_a_signal_saves_and_the_run_goes_on_from_there, test_resume_starts_afresh_where_there_is_nothing,
           test_resume_passes_over_a_damaged_checkpoint,

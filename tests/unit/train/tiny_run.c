@@ -1,13 +1,14 @@
 /* tiny_run.c: a whole training run that takes milliseconds. */
 #include "tiny_run.h"
 
-#include <fcntl.h>
 #include <math.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +22,50 @@
 #include "engine/ops/ops.h"
 
 static bool poisoned;
+
+/* What a run tells its parent. */
+struct shared {
+    int allocations;
+    char message[2048];
+};
+static struct shared *shared;
+
+/* Counting allocations; the sanitizers have their own. */
+
+static atomic_int allocation_count;
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define COUNTS_ALLOCATIONS 1
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *memory, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+void *malloc(size_t size)
+{
+    allocation_count++;
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    allocation_count++;
+    return __libc_calloc(count, size);
+}
+
+void *realloc(void *memory, size_t size)
+{
+    allocation_count++;
+    return __libc_realloc(memory, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    allocation_count++;
+    return __libc_memalign(alignment, size);
+}
+#else
+#define COUNTS_ALLOCATIONS 0
+#endif
 
 /* The model. */
 
@@ -129,6 +174,10 @@ static bool ender_step_end(struct callback *callback, struct run_view *view, str
 {
     const struct tiny_options *options = ((struct ender *)callback)->options;
     (void)error;
+    if (view->global_step == 9)
+        allocation_count = 0;
+    if (view->global_step == 11)
+        shared->allocations = COUNTS_ALLOCATIONS ? allocation_count : -1;
     if (view->global_step == options->kill_at)
         raise(SIGKILL);
     if (view->global_step == options->signal_at)
@@ -163,7 +212,7 @@ static struct trainer *make_trainer(const struct tiny_options *options, struct e
         .check_val_every_n_epoch = &one,
         .num_sanity_val_steps = 2,
         .accumulate_grad_batches = options->accumulate > 0 ? options->accumulate : 1,
-        .log_every_n_steps = 2,
+        .log_every_n_steps = options->quiet ? 1000 : 2,
         .enable_checkpointing = true,
         .fast_dev_run = options->fast_dev_run,
         .resume_from_checkpoint = options->resume_from,
@@ -234,28 +283,36 @@ static bool fit_here(const struct tiny_options *options, struct error *error)
     return ok;
 }
 
-static char *shared_message;
-
 const char *tiny_run_message(void)
 {
-    return shared_message;
+    return shared->message;
+}
+
+int tiny_run_allocations(void)
+{
+    return shared->allocations;
+}
+
+static void child_run(const char *directory, const struct tiny_options *options)
+{
+    struct error error = ERROR_INIT;
+    struct rlimit limit = {(rlim_t)options->file_limit, (rlim_t)options->file_limit};
+    if (chdir(directory) != 0 || (options->file_limit > 0 && setrlimit(RLIMIT_FSIZE, &limit) != 0))
+        _exit(99);
+    if (!fit_here(options, &error))
+        snprintf(shared->message, sizeof shared->message, "%s", error.message);
+    exit((int)error.code);
 }
 
 int tiny_run(const char *directory, const struct tiny_options *options)
 {
-    if (shared_message == NULL)
-        shared_message = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    *shared_message = '\0';
+    if (shared == NULL)
+        shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    *shared = (struct shared){.allocations = -1};
+    fflush(NULL);
     pid_t child = fork();
-    if (child == 0) {
-        struct error error = ERROR_INIT;
-        if (chdir(directory) != 0)
-            _exit(99);
-        if (!fit_here(options, &error))
-            snprintf(shared_message, 4096, "%s", error.message);
-        fflush(NULL);
-        exit((int)error.code);
-    }
+    if (child == 0)
+        child_run(directory, options);
     int status = 0;
     waitpid(child, &status, 0);
     return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);

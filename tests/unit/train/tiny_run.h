@@ -27,7 +27,14 @@ struct tiny_options {
     bool poison;
     int fast_dev_run;
     int64_t max_steps;
+    /** No file may grow beyond this many bytes; 0: no limit. */
+    int64_t file_limit;
+    /** Step to step, nothing is logged and nothing saved. */
+    bool quiet;
 };
+
+/** Calls of malloc and its like between the ends of the steps 9 and 11 of the last run; -1: not counted. */
+int tiny_run_allocations(void);
 
 /** Runs fit in a child process in `directory`; its exit status (the error's code), or minus the signal that ended it. */
 int tiny_run(const char *directory, const struct tiny_options *options);
