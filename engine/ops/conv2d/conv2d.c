@@ -176,6 +176,9 @@ static const struct kernel *const conv2d_kernels[] = {
 #if LRUN_HAVE_ONEDNN
     &conv2d_onednn,
 #endif
+#if LRUN_HAVE_GEMM
+    &conv2d_gemm,
+#endif
     &conv2d_reference,
     NULL,
 };
@@ -184,6 +187,9 @@ static const struct kernel *const backward_data_kernels[] = {
 #if LRUN_HAVE_ONEDNN
     &conv2d_backward_data_onednn,
 #endif
+#if LRUN_HAVE_GEMM
+    &conv2d_backward_data_gemm,
+#endif
     &conv2d_backward_data_reference,
     NULL,
 };
@@ -191,6 +197,9 @@ static const struct kernel *const backward_data_kernels[] = {
 static const struct kernel *const backward_weights_kernels[] = {
 #if LRUN_HAVE_ONEDNN
     &conv2d_backward_weights_onednn,
+#endif
+#if LRUN_HAVE_GEMM
+    &conv2d_backward_weights_gemm,
 #endif
     &conv2d_backward_weights_reference,
     NULL,

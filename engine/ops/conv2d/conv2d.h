@@ -3,6 +3,7 @@
 #define LRUN_ENGINE_OPS_CONV2D_CONV2D_H
 
 #include "build_config.h"
+#include "engine/backends/cpu/gemm.h"
 #include "engine/graph/op.h"
 #include "engine/ops/ops.h"
 
@@ -36,6 +37,12 @@ struct conv2d_geometry conv2d_backward_weights_geometry(const struct node *node)
 extern const struct kernel conv2d_onednn;
 extern const struct kernel conv2d_backward_data_onednn;
 extern const struct kernel conv2d_backward_weights_onednn;
+#endif
+
+#if LRUN_HAVE_GEMM
+extern const struct kernel conv2d_gemm;
+extern const struct kernel conv2d_backward_data_gemm;
+extern const struct kernel conv2d_backward_weights_gemm;
 #endif
 
 extern const struct kernel conv2d_reference;

@@ -70,9 +70,29 @@ static struct op_cost backward_weights_cost(const struct node *node)
     return cost_of_elements(node, 2.0 * (double)node->inputs[0]->shape.size[0]);
 }
 
-static const struct kernel *const linear_kernels[] = {&linear_reference, NULL};
-static const struct kernel *const backward_data_kernels[] = {&linear_backward_data_reference, NULL};
-static const struct kernel *const backward_weights_kernels[] = {&linear_backward_weights_reference, NULL};
+static const struct kernel *const linear_kernels[] = {
+#if LRUN_HAVE_GEMM
+    &linear_gemm,
+#endif
+    &linear_reference,
+    NULL,
+};
+
+static const struct kernel *const backward_data_kernels[] = {
+#if LRUN_HAVE_GEMM
+    &linear_backward_data_gemm,
+#endif
+    &linear_backward_data_reference,
+    NULL,
+};
+
+static const struct kernel *const backward_weights_kernels[] = {
+#if LRUN_HAVE_GEMM
+    &linear_backward_weights_gemm,
+#endif
+    &linear_backward_weights_reference,
+    NULL,
+};
 
 const struct op linear_op = {
     .name = "linear",

@@ -7,12 +7,19 @@
 #ifndef LRUN_ENGINE_OPS_LINEAR_LINEAR_H
 #define LRUN_ENGINE_OPS_LINEAR_LINEAR_H
 
+#include "engine/backends/cpu/gemm.h"
 #include "engine/graph/op.h"
 
 /** The attribute of linear_backward_weights. */
 struct linear_backward_attributes {
     bool bias;
 };
+
+#if LRUN_HAVE_GEMM
+extern const struct kernel linear_gemm;
+extern const struct kernel linear_backward_data_gemm;
+extern const struct kernel linear_backward_weights_gemm;
+#endif
 
 extern const struct kernel linear_reference;
 extern const struct kernel linear_backward_data_reference;

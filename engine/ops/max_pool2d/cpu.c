@@ -7,6 +7,9 @@
 #include "engine/ops/max_pool2d/max_pool2d.h"
 #include "engine/ops/value_view.h"
 
+/* Sixteen numbers of taps. */
+typedef uint8_t number_vector __attribute__((vector_size(VECTOR_LANES)));
+
 /* One group of pixels in x and y; pixels are `lanes` apart. */
 struct pool_group {
     const struct pool2d_attributes *pool;
@@ -49,8 +52,8 @@ static inline __attribute__((always_inline)) void pool_window(const struct pool_
             unset ^= unset;
         }
     VECTOR_STORE(y, largest, width);
-    for (int l = 0; l < width; l++)
-        taken[l] = (uint8_t)number[l];
+    number_vector small = __builtin_convertvector(number, number_vector);
+    memcpy(taken, &small, (size_t)width);
 }
 
 /* One row of y. */
@@ -60,9 +63,11 @@ CPU_CLONES static void pool_row(const struct pool_group *group, const float *x, 
     for (int64_t column = 0; column < group->ow; column++) {
         int64_t origin[] = {row * pool->stride[0] - pool->padding[0], column * pool->stride[1] - pool->padding[1]};
         int64_t at = (row * group->ow + column) * group->lanes;
-        for (int64_t lane = 0; lane < group->lanes; lane += VECTOR_LANES)
-            pool_window(group, x + lane, origin, (int)smaller(group->lanes - lane, VECTOR_LANES), y + at + lane,
-                        taken + at + lane);
+        int64_t lane = 0;
+        for (; lane + VECTOR_LANES <= group->lanes; lane += VECTOR_LANES)
+            pool_window(group, x + lane, origin, VECTOR_LANES, y + at + lane, taken + at + lane);
+        if (lane < group->lanes)
+            pool_window(group, x + lane, origin, (int)(group->lanes - lane), y + at + lane, taken + at + lane);
     }
 }
 
@@ -87,10 +92,10 @@ static inline __attribute__((always_inline)) void gather_pixel(const struct pool
             int64_t from = (i * group->ow + j) * group->lanes;
             int64_t tap = (at[0] - i * pool->stride[0]) * pool->kernel[1] + at[1] - j * pool->stride[1];
             vector value;
-            vector_mask number = {0};
+            number_vector small = {0};
             VECTOR_LOAD(value, gradient + from, width);
-            for (int l = 0; l < width; l++)
-                number[l] = taken[from + l];
+            memcpy(&small, taken + from, (size_t)width);
+            vector_mask number = __builtin_convertvector(small, vector_mask);
             sum += VECTOR_WHERE(number == (int32_t)tap, value);
         }
     VECTOR_STORE(result, sum, width);
@@ -102,9 +107,12 @@ CPU_CLONES static void gather_row(const struct pool_group *group, const float *g
 {
     for (int64_t column = 0; column < group->w; column++) {
         int64_t at[] = {row + group->pool->padding[0], column + group->pool->padding[1]};
-        for (int64_t lane = 0; lane < group->lanes; lane += VECTOR_LANES)
-            gather_pixel(group, gradient + lane, taken + lane, at, (int)smaller(group->lanes - lane, VECTOR_LANES),
-                         result + (row * group->w + column) * group->lanes + lane);
+        float *pixel = result + (row * group->w + column) * group->lanes;
+        int64_t lane = 0;
+        for (; lane + VECTOR_LANES <= group->lanes; lane += VECTOR_LANES)
+            gather_pixel(group, gradient + lane, taken + lane, at, VECTOR_LANES, pixel + lane);
+        if (lane < group->lanes)
+            gather_pixel(group, gradient + lane, taken + lane, at, (int)(group->lanes - lane), pixel + lane);
     }
 }
 
