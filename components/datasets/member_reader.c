@@ -26,6 +26,9 @@ struct member_reader {
     bool is_tar;
     /** Where the last member ended in the tar. */
     int64_t member_end;
+    /** Bytes of the tar that came out of the compression, and how many of them up to the last that is not zero. */
+    int64_t unpacked;
+    int64_t unpacked_to_nonzero;
     /** What libarchive made of paths is in the "C.UTF-8" locale while this reader lives. */
     locale_t utf8;
     locale_t before;
@@ -46,6 +49,14 @@ static la_ssize_t reader_give_unpacked(struct archive *archive, void *context, c
     size_t size = 0;
     la_int64_t offset = 0;
     int status = archive_read_data_block(reader->packed, bytes, &size, &offset);
+    if (status == ARCHIVE_OK) {
+        size_t used = size;
+        while (used > 0 && ((const char *)*bytes)[used - 1] == 0)
+            used--;
+        if (used > 0)
+            reader->unpacked_to_nonzero = reader->unpacked + (int64_t)used;
+        reader->unpacked += (int64_t)size;
+    }
     if (status == ARCHIVE_EOF)
         return 0;
     if (status != ARCHIVE_OK) {
@@ -146,14 +157,14 @@ static bool reader_check_end(struct member_reader *reader, struct error *error)
         return error_hint(error, "fetch it again; 'checksum' tells a whole archive from a cut one at once");
     }
     const void *bytes = NULL;
-    size_t size = 0;
-    la_int64_t offset = 0;
-    int status = ARCHIVE_OK;
-    while ((status = archive_read_data_block(reader->packed, &bytes, &size, &offset)) == ARCHIVE_OK)
-        for (size_t i = 0; i < size; i++)
-            if (((const char *)bytes)[i] != 0)
-                return error_set(error, ERROR_DATA, "the archive '%s' goes on after its end mark", reader->path);
-    return status == ARCHIVE_EOF || reader_fail(reader, reader->packed, error);
+    la_ssize_t count = 0;
+    do
+        count = reader_give_unpacked(reader->members, reader, &bytes);
+    while (count > 0);
+    if (count < 0)
+        return reader_fail(reader, reader->packed, error);
+    return reader->unpacked_to_nonzero <= reader->member_end ||
+           error_set(error, ERROR_DATA, "the archive '%s' goes on after its end mark", reader->path);
 }
 
 /* Passes over what is left of the member, so that its end is known. */
