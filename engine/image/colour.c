@@ -309,22 +309,29 @@ bool colour_to_bytes(struct image *image, bool scale, struct arena *arena, struc
     return true;
 }
 
-HOT_LOOP static void normalize_rgb(float *pixels, size_t count, const float mean[3], const float deviation[3])
+/* Sixteen pixels at a time, so that the channels' pattern fits whole vectors. */
+#define PATTERN 48
+
+HOT_LOOP static void normalize_pattern(float *values, size_t count, const float mean[PATTERN],
+                                       const float deviation[PATTERN])
 {
-    for (size_t i = 0; i < count; i++)
-        for (int channel = 0; channel < 3; channel++)
-            pixels[3 * i + channel] = (pixels[3 * i + channel] - mean[channel]) / deviation[channel];
+    size_t i = 0;
+    for (; i + PATTERN <= count; i += PATTERN)
+        for (size_t j = 0; j < PATTERN; j++)
+            values[i + j] = (values[i + j] - mean[j]) / deviation[j];
+    for (size_t j = 0; i + j < count; j++)
+        values[i + j] = (values[i + j] - mean[j]) / deviation[j];
 }
 
 void colour_normalize(struct image *image, const float mean[3], const float deviation[3])
 {
     assert(image->dtype == DTYPE_F32);
-    size_t count = pixel_count(image);
-    if (image->channels == 3)
-        normalize_rgb(image->floats, count, mean, deviation);
-    else
-        for (size_t i = 0; i < count; i++)
-            image->floats[i] = (image->floats[i] - mean[0]) / deviation[0];
+    float means[PATTERN], deviations[PATTERN];
+    for (int i = 0; i < PATTERN; i++) {
+        means[i] = mean[i % image->channels];
+        deviations[i] = deviation[i % image->channels];
+    }
+    normalize_pattern(image->floats, image_count(image), means, deviations);
 }
 
 static uint8_t luma(unsigned red, unsigned green, unsigned blue)

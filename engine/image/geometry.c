@@ -4,6 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 static size_t pixel_bytes(const struct image *image)
 {
     return (size_t)image->channels * dtype_size(image->dtype);
@@ -85,16 +89,64 @@ bool image_cut(const struct image *image, const struct window *window, struct ar
     return true;
 }
 
-static void flip_row_rgb(unsigned char *row, int width)
+/* Pixels [left, right) of an RGB row. */
+static void flip_row_rgb(unsigned char *row, int left, int right)
 {
-    for (unsigned char *left = row, *right = row + 3 * (width - 1); left < right; left += 3, right -= 3) {
+    for (unsigned char *a = row + 3 * left, *b = row + 3 * (right - 1); a < b; a += 3, b -= 3) {
         for (int channel = 0; channel < 3; channel++) {
-            unsigned char kept = left[channel];
-            left[channel] = right[channel];
-            right[channel] = kept;
+            unsigned char kept = a[channel];
+            a[channel] = b[channel];
+            b[channel] = kept;
         }
     }
 }
+
+#if defined(__x86_64__)
+/*
+ * Five pixels from each end at a time. Sixteen bytes are read and written for fifteen: one more behind the left ones, one
+ * more before the right ones, each of which keeps its value. Returns how many pixels of each end are done.
+ */
+__attribute__((target("ssse3"))) static int flip_row_ends(unsigned char *row, int width)
+{
+    const __m128i from_right = _mm_setr_epi8(13, 14, 15, 10, 11, 12, 7, 8, 9, 4, 5, 6, 1, 2, 3, -1);
+    const __m128i from_left = _mm_setr_epi8(-1, 12, 13, 14, 9, 10, 11, 6, 7, 8, 3, 4, 5, 0, 1, 2);
+    const __m128i keep_last = _mm_setr_epi8(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 15);
+    const __m128i keep_first = _mm_setr_epi8(0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1);
+    int done = 0;
+    if (width <= 10)
+        return done;
+    __m128i *left = (__m128i *)(void *)row;
+    __m128i *right = (__m128i *)(void *)(row + 3 * (width - 5) - 1);
+    __m128i a = _mm_loadu_si128(left), b = _mm_loadu_si128(right);
+    /* The next bytes are read before these are written: a load across a store that is under way waits for it. */
+    for (; 2 * (done + 5) < width; done += 5) {
+        __m128i *next_left = (__m128i *)(void *)((unsigned char *)left + 15);
+        __m128i *next_right = (__m128i *)(void *)((unsigned char *)right - 15);
+        __m128i next_a = _mm_loadu_si128(next_left), next_b = _mm_loadu_si128(next_right);
+        _mm_storeu_si128(left, _mm_or_si128(_mm_shuffle_epi8(b, from_right), _mm_shuffle_epi8(a, keep_last)));
+        _mm_storeu_si128(right, _mm_or_si128(_mm_shuffle_epi8(a, from_left), _mm_shuffle_epi8(b, keep_first)));
+        left = next_left, right = next_right;
+        a = next_a, b = next_b;
+    }
+    return done;
+}
+
+static bool has_ssse3(void)
+{
+    return __builtin_cpu_supports("ssse3");
+}
+#else
+static int flip_row_ends(unsigned char *row, int width)
+{
+    (void)row, (void)width;
+    return 0;
+}
+
+static bool has_ssse3(void)
+{
+    return false;
+}
+#endif
 
 static void flip_row(unsigned char *row, int width, size_t bytes)
 {
@@ -111,10 +163,12 @@ void image_flip_horizontal(struct image *image)
 {
     size_t bytes = pixel_bytes(image);
     for (int y = 0; y < image->height; y++) {
+        unsigned char *row = row_of(image, y);
+        int done = bytes == 3 && has_ssse3() ? flip_row_ends(row, image->width) : 0;
         if (bytes == 3)
-            flip_row_rgb(row_of(image, y), image->width);
+            flip_row_rgb(row, done, image->width - done);
         else
-            flip_row(row_of(image, y), image->width, bytes);
+            flip_row(row, image->width, bytes);
     }
 }
 
