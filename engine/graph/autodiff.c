@@ -79,12 +79,12 @@ void graph_differentiate(struct graph *graph, struct value *loss)
         graph_fail(graph, "wanted a loss of one float32 number that depends on parameters, found '%s'", loss->name);
         return;
     }
-    int value_count = graph->value_count;
+    int value_count = graph->value_count, node_count = graph->node_count;
     struct value **gradients = memory_allocate((size_t)value_count, sizeof(struct value *));
     gradients[loss->index] = fill(graph, loss->shape, 1);
     if (gradients[loss->index] != NULL)
         gradients[loss->index]->gradient_of = loss;
-    for (int i = graph->node_count - 1; i >= 0; i--)
+    for (int i = node_count - 1; i >= 0; i--)
         if (!error_is_set(&graph->error))
             differentiate_node(graph, graph->nodes[i], gradients);
     if (!error_is_set(&graph->error))
