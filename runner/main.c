@@ -1,10 +1,135 @@
-/* main.c: argv becomes a verb; the verb's error is printed here and nowhere else; its code is the exit status. */
+/* main.c: argv becomes a verb's call; what it says and what went wrong is printed here; the error's code is the status. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "build_config.h"
+#include "engine/base/nearest.h"
+#include "engine/base/file.h"
+#include "runner/cli/verb.h"
 
-int main(void)
+#define NARROWEST 40
+#define WIDEST 120
+
+/* How standard error shows text: its width, and colours where NO_COLOR and the terminal allow them. */
+static struct report_style terminal_style(void)
 {
-    puts("lrun " LRUN_VERSION);
-    return 0;
+    struct report_style style = {.color = false, .width = 80};
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    struct winsize size;
+    if (!isatty(STDERR_FILENO))
+        return style;
+    style.color = (no_color == NULL || no_color[0] == '\0') && term != NULL && strcmp(term, "dumb") != 0;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        style.width = size.ws_col < NARROWEST ? NARROWEST : size.ws_col > WIDEST ? WIDEST : size.ws_col;
+    return style;
+}
+
+/* An argument as a shell would need it. */
+static void append_quoted(struct text *text, const char *argument)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%^";
+    if (argument[0] != '\0' && argument[strspn(argument, plain)] == '\0') {
+        text_append(text, argument);
+        return;
+    }
+    text_append_char(text, '\'');
+    for (; *argument != '\0'; argument++)
+        if (*argument == '\'')
+            text_append(text, "'\\''");
+        else
+            text_append_char(text, *argument);
+    text_append_char(text, '\'');
+}
+
+static void join_command_line(int argc, char **argv, struct text *text)
+{
+    for (int i = 0; i < argc; i++) {
+        if (i > 0)
+            text_append_char(text, ' ');
+        append_quoted(text, argv[i]);
+    }
+}
+
+/* The verb that the command line names; a config alone means fit. Sets how many arguments it took. */
+static const struct verb *choose_verb(int argc, char **argv, int *taken, struct error *error)
+{
+    *taken = 1;
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return verb_find("help");
+    const struct verb *verb = verb_find(argv[1]);
+    if (verb != NULL)
+        return verb;
+    *taken = 0;
+    if (argv[1][0] != '-' && strpbrk(argv[1], "./") == NULL && !file_exists(argv[1]) && !directory_exists(argv[1])) {
+        const char *names[32];
+        size_t count = 0;
+        for (verb = verbs; verb->name != NULL; verb++)
+            names[count++] = verb->name;
+        const char *near = nearest_find(argv[1], names, count);
+        error_set(error, ERROR_CONFIG, "'%s' is neither a verb nor a file", argv[1]);
+        if (near != NULL)
+            error_hint(error, "did you mean '%s'? 'lrun help' shows the verbs", near);
+        else
+            error_hint(error, "'lrun help' shows the verbs");
+        return NULL;
+    }
+    return verb_find("fit");
+}
+
+/* --help behind a verb asks for the verb's help. */
+static bool asks_for_help(int count, char **arguments)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(arguments[i], "--help") == 0 || strcmp(arguments[i], "-h") == 0)
+            return true;
+    return false;
+}
+
+static void print_failure(const struct verb_call *call, const struct error *error)
+{
+    if (call->report.length > 0)
+        fputs(text_string(&call->report), stderr);
+    else
+        fprintf(stderr, "lrun: error: %s\n", error->message);
+    if (call->report.length == 0 && error->hint[0] != '\0')
+        fprintf(stderr, "  %s\n", error->hint);
+}
+
+static int run(int argc, char **argv)
+{
+    struct error error = ERROR_INIT;
+    struct text command_line = TEXT_INIT;
+    struct verb_call call = {.style = terminal_style()};
+    int taken = 0;
+    join_command_line(argc, argv, &command_line);
+    const struct verb *verb = choose_verb(argc, argv, &taken, &error);
+    int first = taken + 1 < argc ? taken + 1 : argc;
+    call.count = argc - first;
+    call.arguments = (const char *const *)argv + first;
+    call.command_line = text_string(&command_line);
+    if (verb != NULL && asks_for_help(call.count, argv + first))
+        verb_format_help(verb, &call.output);
+    else if (verb != NULL)
+        verb->run(&call, &error);
+    fputs(text_string(&call.output), stdout);
+    if (fflush(stdout) != 0 && !error_is_set(&error))
+        error_set(&error, ERROR_STORAGE, "cannot write to standard output");
+    if (error_is_set(&error))
+        print_failure(&call, &error);
+    text_finish(&call.output);
+    text_finish(&call.report);
+    text_finish(&command_line);
+    return (int)error.code;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        puts("lrun " LRUN_VERSION);
+        return EXIT_SUCCESS;
+    }
+    return run(argc, argv);
 }

@@ -1,0 +1,77 @@
+/* assembly.c: from a run verb's arguments to the objects of a run. */
+#include "runner/cli/assembly.h"
+
+#include <string.h>
+
+#include "engine/base/file.h"
+#include "runner/build/bind.h"
+
+/* A run directory stands for the config in it. */
+static const char *config_path(struct assembly *assembly, const char *path)
+{
+    if (!directory_exists(path))
+        return path;
+    assembly->parts.run_directory = path;
+    return arena_format(&assembly->arena, "%s/config.yaml", path);
+}
+
+static bool assembly_load(struct assembly *assembly, const struct arguments *split, struct error *error)
+{
+    if (split->positional_count == 0) {
+        error_set(error, ERROR_CONFIG, "wanted a config file");
+        return error_hint(error, "lrun CONFIG.yaml; 'lrun help' shows the verbs");
+    }
+    const char **paths = arena_allocate(&assembly->arena, split->positional_count, sizeof *paths);
+    for (size_t i = 0; i < split->positional_count; i++)
+        paths[i] = config_path(assembly, split->positional[i]);
+    const struct config_request request = {
+        .paths = paths,
+        .path_count = split->positional_count,
+        .arguments = split->others,
+        .argument_count = split->other_count,
+    };
+    return config_load(&assembly->config, &request, error) && config_check(&assembly->config, error);
+}
+
+static bool assembly_build(struct assembly *assembly, const struct verb_call *call, struct error *error)
+{
+    const struct node *root = assembly->config.root;
+    assembly->run = bind_create(root->component, root, &assembly->arena, error);
+    if (assembly->run == NULL)
+        return false;
+    const struct run_params *params = &assembly->run->params;
+    struct text yaml = TEXT_INIT;
+    config_format(&assembly->config, &yaml);
+    assembly->trainer = params->trainer;
+    assembly->console = console_create(trainer_shows_progress(params->trainer));
+    assembly->parts.model = params->model;
+    assembly->parts.data = params->data;
+    assembly->parts.optimizer = params->optimizer;
+    assembly->parts.lr_scheduler = params->lr_scheduler;
+    assembly->parts.seed = (uint64_t)params->seed_everything;
+    assembly->parts.config_text = arena_copy_string(&assembly->arena, text_string(&yaml));
+    assembly->parts.command_line = call->command_line;
+    assembly->parts.progress = console_progress(assembly->console);
+    text_finish(&yaml);
+    return true;
+}
+
+bool assembly_open(struct assembly *assembly, struct verb_call *call, struct option *options, struct error *error)
+{
+    struct arguments split;
+    return arguments_split(call->arguments, call->count, options, &assembly->arena, &split, error) &&
+           assembly_load(assembly, &split, error) &&
+           (option_value(options, "print_config") != NULL || assembly_build(assembly, call, error));
+}
+
+void assembly_close(struct assembly *assembly, struct verb_call *call, struct error *error)
+{
+    if (assembly->config.problems.count > 0)
+        config_report(&assembly->config, &call->style, &call->report);
+    else if (error_is_set(error) && error->mark.source != NULL)
+        config_report_error(&assembly->config, error, &call->style, &call->report);
+    console_destroy(&assembly->console);
+    run_destroy(&assembly->run);
+    config_finish(&assembly->config);
+    arena_finish(&assembly->arena);
+}
