@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "build_config.h"
-#include "engine/base/nearest.h"
 #include "engine/base/file.h"
+#include "engine/base/nearest.h"
 #include "runner/cli/verb.h"
 
 #define NARROWEST 40

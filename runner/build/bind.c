@@ -75,7 +75,7 @@ static void append_amount(struct text *yaml, const char *string)
     text_format(yaml, ", is_fraction: %s}", number_parse_int64(string, &count) ? "false" : "true");
 }
 
-static void append_scalar(struct text *yaml, enum field_type type, const struct node *node)
+static void append_scalar(struct text *yaml, enum field_type type, const struct config_node *node)
 {
     const char *string = node->kind == NODE_SCALAR ? node->text : "";
     if (type == FIELD_INT || type == FIELD_INT64 || type == FIELD_INT_LIST)
@@ -92,7 +92,7 @@ static bool is_list(enum field_type type)
 }
 
 /* One line "key: value". A null is left out: the field stays NULL. */
-static void append_field(struct text *yaml, const struct field *field, const struct node *value)
+static void append_field(struct text *yaml, const struct field *field, const struct config_node *value)
 {
     if (value == NULL || value->kind == NODE_NULL)
         return;
@@ -111,8 +111,8 @@ static void append_field(struct text *yaml, const struct field *field, const str
 }
 
 /* The parameter struct with its flat fields; NULL after setting the error. */
-static void *bind_flat_fields(const struct component *component, const struct node *node, struct arena *run_arena,
-                              struct error *error)
+static void *bind_flat_fields(const struct component *component, const struct config_node *node,
+                              struct arena *run_arena, struct error *error)
 {
     if (component->binding == NULL || component->binding[0].key == NULL)
         return arena_allocate(run_arena, 1, component->params_size > 0 ? component->params_size : 1);
@@ -121,7 +121,7 @@ static void *bind_flat_fields(const struct component *component, const struct no
     for (size_t i = 0; i < component->field_count; i++) {
         const struct field *field = &component->fields[i];
         if (field->type != FIELD_COMPONENT && field->type != FIELD_COMPONENT_LIST)
-            append_field(&yaml, field, node_find(node, field->name));
+            append_field(&yaml, field, config_node_find(node, field->name));
     }
     if (yaml.length == strlen("---\n"))
         text_append(&yaml, "{}\n");
@@ -145,7 +145,7 @@ static void *bind_flat_fields(const struct component *component, const struct no
     return NULL;
 }
 
-static void *bind_child(const struct node *node, struct arena *run_arena, struct error *error)
+static void *bind_child(const struct config_node *node, struct arena *run_arena, struct error *error)
 {
     assert(node->component != NULL && "the check completes every component");
     return bind_create(node->component, node, run_arena, error);
@@ -173,7 +173,7 @@ static void destroy_children(const struct component *component, const char *para
     }
 }
 
-static bool bind_list(const struct field *field, const struct node *node, void *place, struct arena *run_arena,
+static bool bind_list(const struct field *field, const struct config_node *node, void *place, struct arena *run_arena,
                       struct error *error)
 {
     struct object_list list = {.items = arena_allocate(run_arena, node->count + 1, sizeof(void *))};
@@ -189,12 +189,12 @@ static bool bind_list(const struct field *field, const struct node *node, void *
 }
 
 /* Makes the children and stores them in the parameter struct; on failure none is left. */
-static bool bind_children(const struct component *component, const struct node *node, char *params,
+static bool bind_children(const struct component *component, const struct config_node *node, char *params,
                           struct arena *run_arena, struct error *error)
 {
     for (size_t i = 0; i < component->field_count; i++) {
         const struct field *field = &component->fields[i];
-        const struct node *value = node_find(node, field->name);
+        const struct config_node *value = config_node_find(node, field->name);
         if (value == NULL || value->kind == NODE_NULL)
             continue;
         bool bound = true;
@@ -213,7 +213,7 @@ static bool bind_children(const struct component *component, const struct node *
     return true;
 }
 
-void *bind_create(const struct component *component, const struct node *node, struct arena *run_arena,
+void *bind_create(const struct component *component, const struct config_node *node, struct arena *run_arena,
                   struct error *error)
 {
     void *object = NULL;

@@ -12,14 +12,14 @@
 #include "engine/base/arena.h"
 #include "engine/base/error.h"
 #include "runner/build/registry.h"
-#include "runner/config/node.h"
+#include "runner/config/config_node.h"
 
 /**
- * Makes the object of a node that the check has completed (node.h says how). What the parameters point to lives in
+ * Makes the object of a node that the check has completed (config_node.h says how). What the parameters point to lives in
  * `run_arena`; the caller destroys the object with registry_destroy (or its kind's destructor) before the arena. Fails as
  * the constructors fail, with the place of the component that could not be made; whatever was made is destroyed then.
  */
-void *bind_create(const struct component *component, const struct node *node, struct arena *run_arena,
+void *bind_create(const struct component *component, const struct config_node *node, struct arena *run_arena,
                   struct error *error);
 
 #endif

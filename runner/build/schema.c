@@ -36,7 +36,7 @@ static json_t *make_scalar_default(const struct field *field, const char *scalar
 }
 
 /* A default as JSON, its scalars typed by the field that they are for; `field` is NULL for a component's type. */
-static json_t *make_default(const struct node *node, const struct field *field)
+static json_t *make_default(const struct config_node *node, const struct field *field)
 {
     if (node->kind == NODE_NULL)
         return json_null();
@@ -48,7 +48,7 @@ static json_t *make_default(const struct node *node, const struct field *field)
             json_array_append_new(json, make_default(node->items[i], field));
         return json;
     }
-    const struct node *type = node_find(node, "type");
+    const struct config_node *type = config_node_find(node, "type");
     const struct component *component = type != NULL ? registry_find_name(type->text) : NULL;
     for (size_t i = 0; i < node->count; i++) {
         const struct entry *entry = &node->entries[i];

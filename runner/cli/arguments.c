@@ -69,8 +69,8 @@ const char *option_value(const struct option *options, const char *name)
     return options->value;
 }
 
-bool option_integer(const struct option *options, const char *name, int64_t minimum, int64_t maximum,
-                    int64_t *number, struct error *error)
+bool option_integer(const struct option *options, const char *name, int64_t minimum, int64_t maximum, int64_t *number,
+                    struct error *error)
 {
     const char *value = option_value(options, name);
     if (value == NULL || (number_parse_int64(value, number) && *number >= minimum && *number <= maximum))

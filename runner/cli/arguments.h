@@ -39,8 +39,8 @@ bool arguments_split(const char *const *arguments, int count, struct option *opt
 const char *option_value(const struct option *options, const char *name);
 
 /** Sets `number` when the option was given. Fails with ERROR_CONFIG when it is no integer of that range. */
-bool option_integer(const struct option *options, const char *name, int64_t minimum, int64_t maximum,
-                    int64_t *number, struct error *error);
+bool option_integer(const struct option *options, const char *name, int64_t minimum, int64_t maximum, int64_t *number,
+                    struct error *error);
 
 /** Fails with ERROR_CONFIG when there are options left, naming the nearest of `options`. */
 bool arguments_refuse_others(const struct arguments *split, const struct option *options, struct error *error);

@@ -35,7 +35,7 @@ static bool assembly_load(struct assembly *assembly, const struct arguments *spl
 
 static bool assembly_build(struct assembly *assembly, const struct verb_call *call, struct error *error)
 {
-    const struct node *root = assembly->config.root;
+    const struct config_node *root = assembly->config.root;
     assembly->run = bind_create(root->component, root, &assembly->arena, error);
     if (assembly->run == NULL)
         return false;
@@ -43,7 +43,7 @@ static bool assembly_build(struct assembly *assembly, const struct verb_call *ca
     struct text yaml = TEXT_INIT;
     config_format(&assembly->config, &yaml);
     assembly->trainer = params->trainer;
-    assembly->console = console_create(trainer_shows_progress(params->trainer));
+    assembly->console = console_create(true);
     assembly->parts.model = params->model;
     assembly->parts.data = params->data;
     assembly->parts.optimizer = params->optimizer;
@@ -51,7 +51,8 @@ static bool assembly_build(struct assembly *assembly, const struct verb_call *ca
     assembly->parts.seed = (uint64_t)params->seed_everything;
     assembly->parts.config_text = arena_copy_string(&assembly->arena, text_string(&yaml));
     assembly->parts.command_line = call->command_line;
-    assembly->parts.progress = console_progress(assembly->console);
+    assembly->parts.console = assembly->console;
+    assembly->parts.optimizer_name = config_node_find(root, "optimizer")->component->name;
     text_finish(&yaml);
     return true;
 }

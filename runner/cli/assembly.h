@@ -26,7 +26,7 @@ struct assembly {
     struct run_parts parts;
 };
 
-#define ASSEMBLY_INIT                                                                                                   \
+#define ASSEMBLY_INIT                                                                                                  \
     {                                                                                                                  \
         .config = CONFIG_INIT                                                                                          \
     }

@@ -3,7 +3,6 @@
 #include "runner/cli/arguments.h"
 #include "runner/cli/help.h"
 #include "runner/cli/scenes.h"
-#include "runner/cli/score.h"
 #include "runner/cli/verb.h"
 #include "runner/train/console.h"
 
@@ -43,11 +42,6 @@ bool verb_schema(struct verb_call *call, struct error *error)
            help_format_schema(call->count > 0 ? call->arguments[0] : NULL, &call->output, error);
 }
 
-bool verb_score(struct verb_call *call, struct error *error)
-{
-    return score_run(call->count, call->arguments, &call->output, error);
-}
-
 /* Reads the options into what to draw. */
 static bool scenes_read(const struct arguments *split, const struct option *options, struct scenes_options *scenes,
                         struct error *error)
@@ -71,7 +65,8 @@ static bool scenes_read(const struct arguments *split, const struct option *opti
 bool verb_scenes(struct verb_call *call, struct error *error)
 {
     struct option options[] = {
-        {"images", true, NULL}, {"width", true, NULL}, {"height", true, NULL}, {"seed", true, NULL}, {NULL, false, NULL},
+        {"images", true, NULL}, {"width", true, NULL}, {"height", true, NULL},
+        {"seed", true, NULL},   {NULL, false, NULL},
     };
     struct arena arena = ARENA_INIT;
     struct arguments split;

@@ -1,10 +1,9 @@
 /* run_verbs.c: the verbs that train or use a model. */
-#include "runner/cli/prediction_writers.h"
 #include "runner/cli/assembly.h"
 #include "runner/cli/verb.h"
 
 typedef bool assembly_action(struct assembly *assembly, struct verb_call *call, const struct option *options,
-                            struct error *error);
+                             struct error *error);
 
 /* Opens a assembly and does the action in it, or only shows the config where that is asked for. */
 static bool with_assembly(struct verb_call *call, struct option *options, assembly_action *action, struct error *error)
@@ -28,7 +27,7 @@ static void choose_checkpoint(struct assembly *assembly, const struct option *op
 }
 
 static bool assembly_fit(struct assembly *assembly, struct verb_call *call, const struct option *options,
-                        struct error *error)
+                         struct error *error)
 {
     assembly->parts.resume_newest = option_value(options, "resume") != NULL;
     bool ok = trainer_fit(assembly->trainer, &assembly->parts, error);
@@ -45,7 +44,7 @@ bool verb_fit(struct verb_call *call, struct error *error)
 }
 
 static bool assembly_validate(struct assembly *assembly, struct verb_call *call, const struct option *options,
-                             struct error *error)
+                              struct error *error)
 {
     (void)call;
     struct scalars metrics = {0};
@@ -62,7 +61,7 @@ bool verb_validate(struct verb_call *call, struct error *error)
 }
 
 static bool assembly_test(struct assembly *assembly, struct verb_call *call, const struct option *options,
-                         struct error *error)
+                          struct error *error)
 {
     (void)call;
     struct scalars metrics = {0};
@@ -79,7 +78,7 @@ bool verb_test(struct verb_call *call, struct error *error)
 }
 
 static bool assembly_check(struct assembly *assembly, struct verb_call *call, const struct option *options,
-                          struct error *error)
+                           struct error *error)
 {
     (void)options;
     return trainer_check(assembly->trainer, &assembly->parts, &call->output, error);

@@ -12,28 +12,18 @@
 
 const struct verb verbs[] = {
     {"fit", "CONFIG... [--key=value]...", "trains (the verb may be left out)",
-     RUN_OPTIONS
-     "  --resume            goes on from the newest checkpoint, or starts afresh\n"
-     "  --trainer.resume_from_checkpoint=FILE|URL    goes on from this one\n",
+     RUN_OPTIONS "  --resume            goes on from the newest checkpoint, or starts afresh\n"
+                 "  --trainer.resume_from_checkpoint=FILE|URL    goes on from this one\n",
      verb_fit},
     {"validate", "CONFIG... [--ckpt_path=PATH] [--key=value]...", "measures on the validation data",
      RUN_OPTIONS "  --ckpt_path         FILE, URL, best or last; a run directory's is best\n", verb_validate},
     {"test", "CONFIG... [--ckpt_path=PATH] [--key=value]...", "measures on the test data",
      RUN_OPTIONS "  --ckpt_path         FILE, URL, best or last; a run directory's is best\n", verb_test},
-    {"predict", "CONFIG... [--ckpt_path=PATH] [--key=value]...", "writes predictions as files and pictures",
-     RUN_OPTIONS "  --ckpt_path         FILE, URL, best or last; a run directory's is best\n"
-                 "  --output            folder of the files (predictions)\n"
-                 "  --pictures          how many pictures to draw at most (50); -1: all\n",
-     verb_predict},
     {"check", "CONFIG... [--key=value]...", "checks everything without training: config, shapes, memory", RUN_OPTIONS,
      verb_check},
     {"list", "[KIND]", "lists the components that a config can name", "", verb_list},
     {"help", "[NAME | NAME.field | VERB]", "explains a component, a field or a verb", "", verb_help},
     {"schema", "[NAME]", "prints the JSON Schema of a config or of a component", "", verb_schema},
-    {"score", "GROUND_TRUTH DETECTIONS [--image_set FILE] [--json]", "computes VOC's and COCO's average precision",
-     "GROUND_TRUTH is an Annotations folder (with --image_set) or a COCO JSON file,\n"
-     "DETECTIONS a folder of comp4_det_<set>_<class>.txt files or a COCO results file.\n",
-     verb_score},
     {"scenes", "FILE.tar [--images N] [--width W] [--height H] [--seed S]",
      "draws a small detection dataset as a PASCAL VOC archive", "", verb_scenes},
     {.name = NULL},

@@ -12,7 +12,7 @@
 /* Components inside components, as deep as any config goes; the registry's defaults could go round in a circle. */
 #define COMPONENT_DEPTH_MAX 32
 
-static struct node *check_component(struct checker *checker, enum component_kind kind, struct node *node);
+static struct config_node *check_component(struct checker *checker, enum component_kind kind, struct config_node *node);
 
 /* Goes down to a key or an index; returns where to come back to. */
 static size_t path_push(struct checker *checker, const char *segment)
@@ -36,7 +36,7 @@ static const char *path_prefix(const struct checker *checker)
     return arena_format(checker->arena, "%s: ", text_string(&checker->path));
 }
 
-static const char *describe(const struct checker *checker, const struct node *node)
+static const char *describe(const struct checker *checker, const struct config_node *node)
 {
     switch (node->kind) {
     case NODE_NULL:
@@ -51,7 +51,7 @@ static const char *describe(const struct checker *checker, const struct node *no
     return "a mapping";
 }
 
-void checker_add_mismatch(struct checker *checker, const struct node *node, const char *wanted)
+void checker_add_mismatch(struct checker *checker, const struct config_node *node, const char *wanted)
 {
     problem_add(checker->problems, node->span, "%swanted %s, found %s", path_prefix(checker), wanted,
                 describe(checker, node));
@@ -104,15 +104,15 @@ void check_add_unknown_key(struct problems *problems, struct span span, const ch
         problem_hint(problems, "the keys of %s: %s", component->name, names_join(&names, problems->arena));
 }
 
-const struct component *check_find_component(enum component_kind kind, const struct node *node)
+const struct component *check_find_component(enum component_kind kind, const struct config_node *node)
 {
-    const struct node *name = node != NULL && node->kind == NODE_SCALAR ? node : node_find(node, "type");
+    const struct config_node *name = node != NULL && node->kind == NODE_SCALAR ? node : config_node_find(node, "type");
     if (name == NULL)
         return registry_only(kind);
     return name->kind == NODE_SCALAR ? registry_find(kind, name->text) : NULL;
 }
 
-static bool is_single_named_map(const struct node *node, enum component_kind kind)
+static bool is_single_named_map(const struct config_node *node, enum component_kind kind)
 {
     return node->kind == NODE_MAP && node->count == 1 && registry_find(kind, node->entries[0].key) != NULL;
 }
@@ -124,7 +124,7 @@ static void hint_kind(struct checker *checker, enum component_kind kind)
     problem_hint(checker->problems, "%s: %s", component_kind_plural(kind), names_join(&names, checker->arena));
 }
 
-static void add_missing_type(struct checker *checker, enum component_kind kind, const struct node *node)
+static void add_missing_type(struct checker *checker, enum component_kind kind, const struct config_node *node)
 {
     const char *kind_name = component_kind_name(kind);
     struct names names = names_of_kind(checker->arena, kind);
@@ -135,8 +135,8 @@ static void add_missing_type(struct checker *checker, enum component_kind kind, 
         problem_hint(checker->problems, "write 'type: %s', and its keys next to it", entry->key);
         return;
     }
-    if (node_find(node, "class_path") != NULL) {
-        problem_add(checker->problems, node_find_entry(node, "class_path")->span,
+    if (config_node_find(node, "class_path") != NULL) {
+        problem_add(checker->problems, config_node_find_entry(node, "class_path")->span,
                     "%sthe %s is named by 'class_path', wanted 'type'", path_prefix(checker), kind_name);
         problem_hint(checker->problems, "write 'type: Name', and the keys of 'init_args' next to it; %s: %s",
                      component_kind_plural(kind), names_join(&names, checker->arena));
@@ -147,7 +147,7 @@ static void add_missing_type(struct checker *checker, enum component_kind kind, 
     hint_kind(checker, kind);
 }
 
-static void add_unknown_type(struct checker *checker, enum component_kind kind, const struct node *name)
+static void add_unknown_type(struct checker *checker, enum component_kind kind, const struct config_node *name)
 {
     const char *kind_name = component_kind_name(kind);
     struct names names = names_of_kind(checker->arena, kind);
@@ -165,7 +165,7 @@ static void add_unknown_type(struct checker *checker, enum component_kind kind, 
 
 /* The component that the node names; NULL after adding a problem. */
 static const struct component *find_component(struct checker *checker, enum component_kind kind,
-                                              const struct node *node)
+                                              const struct config_node *node)
 {
     if (node->kind == NODE_LIST) {
         checker_add_mismatch(checker, node, with_article(checker->arena, component_kind_name(kind)));
@@ -175,7 +175,7 @@ static const struct component *find_component(struct checker *checker, enum comp
     const struct component *component = check_find_component(kind, node);
     if (component != NULL)
         return component;
-    const struct node *name = node->kind == NODE_SCALAR ? node : node_find(node, "type");
+    const struct config_node *name = node->kind == NODE_SCALAR ? node : config_node_find(node, "type");
     if (name == NULL) {
         add_missing_type(checker, kind, node);
     } else if (name->kind != NODE_SCALAR) {
@@ -191,27 +191,27 @@ static const struct component *find_component(struct checker *checker, enum comp
     return NULL;
 }
 
-static void add_missing_component(struct checker *checker, const struct node *node, enum component_kind kind)
+static void add_missing_component(struct checker *checker, const struct config_node *node, enum component_kind kind)
 {
     checker_add_mismatch(checker, node, with_article(checker->arena, component_kind_name(kind)));
     hint_kind(checker, kind);
 }
 
-static struct node *check_list(struct checker *checker, const struct field *field, struct node *node)
+static struct config_node *check_list(struct checker *checker, const struct field *field, struct config_node *node)
 {
     bool of_components = field->type == FIELD_COMPONENT_LIST;
     if (node->kind != NODE_LIST) {
-        struct node *list = node_create(checker->arena, NODE_LIST, node->span);
+        struct config_node *list = config_node_create(checker->arena, NODE_LIST, node->span);
         if (node->kind == NODE_MAP && !of_components)
             checker_add_mismatch(checker, node, describe_field(checker->arena, field));
         else
-            node_append(checker->arena, list,
-                        of_components ? check_component(checker, field->kind, node)
-                                      : checker_check_scalar(checker, field, node));
+            config_node_append(checker->arena, list,
+                               of_components ? check_component(checker, field->kind, node)
+                                             : checker_check_scalar(checker, field, node));
         return list;
     }
     for (size_t i = 0; i < node->count; i++) {
-        struct node *item = node->items[i];
+        struct config_node *item = node->items[i];
         size_t length = path_push(checker, arena_format(checker->arena, "%zu", i));
         if (of_components && item->kind == NODE_NULL)
             add_missing_component(checker, item, field->kind);
@@ -226,10 +226,10 @@ static struct node *check_list(struct checker *checker, const struct field *fiel
     return node;
 }
 
-static struct node *check_null(struct checker *checker, const struct field *field, struct node *node)
+static struct config_node *check_null(struct checker *checker, const struct field *field, struct config_node *node)
 {
     if (field->nullable)
-        return node_create(checker->arena, NODE_NULL, node->span);
+        return config_node_create(checker->arena, NODE_NULL, node->span);
     checker_add_mismatch(checker, node, describe_field(checker->arena, field));
     if (field->type == FIELD_STRING && node->text != NULL && *node->text != '\0')
         problem_hint(checker->problems, "put quotes around it when the text '%s' is meant", node->text);
@@ -241,7 +241,7 @@ static struct node *check_null(struct checker *checker, const struct field *fiel
 }
 
 /* Checks the value at hand, and returns it complete. */
-static struct node *check_value(struct checker *checker, const struct field *field, struct node *node)
+static struct config_node *check_value(struct checker *checker, const struct field *field, struct config_node *node)
 {
     if (node->kind == NODE_NULL)
         return check_null(checker, field, node);
@@ -275,7 +275,7 @@ static void add_missing_field(struct checker *checker, const struct component *c
 }
 
 /* Whether a key is there that is no field but nearly this one: its own problem says enough. */
-static bool is_misspelt(struct checker *checker, const struct component *component, const struct node *given,
+static bool is_misspelt(struct checker *checker, const struct component *component, const struct config_node *given,
                         const char *name)
 {
     struct names names = names_of_fields(checker->arena, component);
@@ -289,12 +289,12 @@ static bool is_misspelt(struct checker *checker, const struct component *compone
 }
 
 /* Every field of the component, in order: as given, or its default. */
-static void check_fields(struct checker *checker, const struct component *component, const struct node *given,
-                         struct node *complete)
+static void check_fields(struct checker *checker, const struct component *component, const struct config_node *given,
+                         struct config_node *complete)
 {
     for (size_t i = 0; i < component->field_count; i++) {
         const struct field *field = &component->fields[i];
-        const struct entry *entry = node_find_entry(given, field->name);
+        const struct entry *entry = config_node_find_entry(given, field->name);
         if (entry != NULL && entry->value == NULL) /* an override that went wrong, and is reported */
             continue;
         if (entry == NULL && field->default_text == NULL) {
@@ -303,15 +303,16 @@ static void check_fields(struct checker *checker, const struct component *compon
             continue;
         }
         struct span nowhere = {.width = 0};
-        struct node *value = entry != NULL ? entry->value : yaml_parse_default(checker->arena, field->default_text);
+        struct config_node *value =
+            entry != NULL ? entry->value : yaml_parse_default(checker->arena, field->default_text);
         size_t length = path_push(checker, field->name);
         value = check_value(checker, field, value);
         path_pop(checker, length);
-        node_set(checker->arena, complete, field->name, entry != NULL ? entry->span : nowhere, value);
+        config_node_set(checker->arena, complete, field->name, entry != NULL ? entry->span : nowhere, value);
     }
 }
 
-static void check_keys(struct checker *checker, const struct component *component, const struct node *given)
+static void check_keys(struct checker *checker, const struct component *component, const struct config_node *given)
 {
     for (size_t i = 0; given->kind == NODE_MAP && i < given->count; i++) {
         const struct entry *entry = &given->entries[i];
@@ -330,7 +331,7 @@ static bool shows_type(const struct component *component)
 }
 
 /* Checks a component given as its name or as a mapping, and returns its complete mapping. */
-static struct node *check_component(struct checker *checker, enum component_kind kind, struct node *node)
+static struct config_node *check_component(struct checker *checker, enum component_kind kind, struct config_node *node)
 {
     const struct component *component = find_component(checker, kind, node);
     if (component == NULL)
@@ -341,19 +342,19 @@ static struct node *check_component(struct checker *checker, enum component_kind
         return node;
     }
     checker->depth += 1;
-    const struct node *name = node->kind == NODE_SCALAR ? node : node_find(node, "type");
-    struct node *complete = node_create(checker->arena, NODE_MAP, name != NULL ? name->span : node->span);
+    const struct config_node *name = node->kind == NODE_SCALAR ? node : config_node_find(node, "type");
+    struct config_node *complete = config_node_create(checker->arena, NODE_MAP, name != NULL ? name->span : node->span);
     complete->component = component;
     if (shows_type(component))
-        node_set(checker->arena, complete, "type", complete->span,
-                 node_create_scalar(checker->arena, component->name, false, complete->span));
+        config_node_set(checker->arena, complete, "type", complete->span,
+                        config_node_create_scalar(checker->arena, component->name, false, complete->span));
     check_keys(checker, component, node);
     check_fields(checker, component, node, complete);
     checker->depth -= 1;
     return complete;
 }
 
-static void add_wrong_root(struct checker *checker, const struct node *root)
+static void add_wrong_root(struct checker *checker, const struct config_node *root)
 {
     checker_add_mismatch(checker, root, "a mapping with the keys of a config");
     const struct component *run = registry_only(KIND_RUN);
@@ -363,13 +364,13 @@ static void add_wrong_root(struct checker *checker, const struct node *root)
     problem_hint(checker->problems, "write 'key: value' lines; the keys: %s", names_join(&names, checker->arena));
 }
 
-struct node *check_run(struct arena *arena, struct node *root, struct problems *problems)
+struct config_node *check_run(struct arena *arena, struct config_node *root, struct problems *problems)
 {
     struct checker checker = {.arena = arena, .problems = problems};
     text_append(&checker.path, "");
     if (root->kind == NODE_NULL)
-        root = node_create(arena, NODE_MAP, root->span);
-    struct node *complete = root;
+        root = config_node_create(arena, NODE_MAP, root->span);
+    struct config_node *complete = root;
     if (root->kind == NODE_MAP)
         complete = check_component(&checker, KIND_RUN, root);
     else

@@ -10,17 +10,17 @@
 
 #include "engine/base/arena.h"
 #include "runner/build/registry.h"
-#include "runner/config/node.h"
+#include "runner/config/config_node.h"
 #include "runner/config/problem.h"
 
 /** Checks a whole config and returns the completed tree; to be used only when no problem was added. */
-struct node *check_run(struct arena *arena, struct node *root, struct problems *problems);
+struct config_node *check_run(struct arena *arena, struct config_node *root, struct problems *problems);
 
 /** Adds the problem that `component` has no field `key`; `path` is the key's: "data.batch_sise". */
 void check_add_unknown_key(struct problems *problems, struct span span, const char *path, const char *key,
                            const struct component *component);
 
 /** The component that a node names, or that its kind leaves no choice about; NULL when it is not known. */
-const struct component *check_find_component(enum component_kind kind, const struct node *node);
+const struct component *check_find_component(enum component_kind kind, const struct config_node *node);
 
 #endif

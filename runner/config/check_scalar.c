@@ -19,7 +19,7 @@ static bool is_one_of(const char *text, const char *const *words, size_t count)
 #define IS_ONE_OF(text, ...)                                                                                           \
     is_one_of((text), (const char *const[]){__VA_ARGS__}, sizeof((const char *const[]){__VA_ARGS__}) / sizeof(char *))
 
-static struct node *check_bool(struct checker *checker, struct node *node)
+static struct config_node *check_bool(struct checker *checker, struct config_node *node)
 {
     bool is_true = strcasecmp(node->text, "true") == 0;
     if (is_true || strcasecmp(node->text, "false") == 0) {
@@ -61,8 +61,8 @@ static bool range_holds(const struct range *range, double number)
 }
 
 /* Adds a problem when the number is outside of the field's range. `what`: "an integer". */
-static void check_range(struct checker *checker, const struct field *field, const struct node *node, double number,
-                        const char *what)
+static void check_range(struct checker *checker, const struct field *field, const struct config_node *node,
+                        double number, const char *what)
 {
     if (range_holds(&field->range, number))
         return;
@@ -109,7 +109,7 @@ static void hint_number(struct checker *checker, const char *text, bool is_integ
     }
 }
 
-static struct node *check_integer(struct checker *checker, const struct field *field, struct node *node)
+static struct config_node *check_integer(struct checker *checker, const struct field *field, struct config_node *node)
 {
     int64_t number = 0;
     bool is_int = field->type == FIELD_INT;
@@ -129,7 +129,7 @@ static struct node *check_integer(struct checker *checker, const struct field *f
     return node;
 }
 
-static struct node *check_double(struct checker *checker, const struct field *field, struct node *node)
+static struct config_node *check_double(struct checker *checker, const struct field *field, struct config_node *node)
 {
     double number = 0;
     if (number_parse_double(node->text, &number)) {
@@ -142,7 +142,7 @@ static struct node *check_double(struct checker *checker, const struct field *fi
     return node;
 }
 
-static struct node *check_amount(struct checker *checker, const struct field *field, struct node *node)
+static struct config_node *check_amount(struct checker *checker, const struct field *field, struct config_node *node)
 {
     int64_t count = 0;
     double fraction = 0;
@@ -167,7 +167,7 @@ static struct node *check_amount(struct checker *checker, const struct field *fi
     return node;
 }
 
-static struct node *check_choice(struct checker *checker, const struct field *field, struct node *node)
+static struct config_node *check_choice(struct checker *checker, const struct field *field, struct config_node *node)
 {
     for (size_t i = 0; i < field->choice_count; i++)
         if (strcmp(field->choices[i].name, node->text) == 0)
@@ -189,13 +189,13 @@ static bool looks_typed(const char *text)
                      ".nan", "=", "<<");
 }
 
-static struct node *check_string(struct node *node)
+static struct config_node *check_string(struct config_node *node)
 {
     node->is_quoted = looks_typed(node->text);
     return node;
 }
 
-struct node *checker_check_scalar(struct checker *checker, const struct field *field, struct node *node)
+struct config_node *checker_check_scalar(struct checker *checker, const struct field *field, struct config_node *node)
 {
     switch (field->type) {
     case FIELD_BOOL:

@@ -4,7 +4,7 @@
 
 #include "engine/base/arena.h"
 #include "runner/build/registry.h"
-#include "runner/config/node.h"
+#include "runner/config/config_node.h"
 #include "runner/config/problem.h"
 
 struct checker {
@@ -16,9 +16,9 @@ struct checker {
 };
 
 /** Adds a problem about the node at hand: its path, then "wanted ..., found ...". */
-void checker_add_mismatch(struct checker *checker, const struct node *node, const char *wanted);
+void checker_add_mismatch(struct checker *checker, const struct config_node *node, const char *wanted);
 
 /** Checks a scalar of any type that is no list and no component (for a list: of its items' type). */
-struct node *checker_check_scalar(struct checker *checker, const struct field *field, struct node *node);
+struct config_node *checker_check_scalar(struct checker *checker, const struct field *field, struct config_node *node);
 
 #endif

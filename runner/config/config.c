@@ -35,13 +35,13 @@ static bool load_file(struct config *config, const char *path)
     if (!read_source(config, path, &source))
         return false;
     struct mark origin = {.source = path, .line = 1, .column = 1};
-    struct node *tree = yaml_parse(&config->arena, source.text, source.length, origin, &config->problems);
+    struct config_node *tree = yaml_parse(&config->arena, source.text, source.length, origin, &config->problems);
     if (tree == NULL)
         return false;
     if (config->root == NULL || config->root->kind == NODE_NULL)
         config->root = tree;
     else if (tree->kind != NODE_NULL)
-        config->root = node_merge(&config->arena, config->root, tree);
+        config->root = config_node_merge(&config->arena, config->root, tree);
     return true;
 }
 
@@ -66,7 +66,7 @@ bool config_load(struct config *config, const struct config_request *request, st
     if (!ok)
         return fail_with_problems(config, error);
     if (config->root == NULL)
-        config->root = node_create(&config->arena, NODE_NULL, (struct span){.width = 0});
+        config->root = config_node_create(&config->arena, NODE_NULL, (struct span){.width = 0});
     config->root =
         override_apply(&config->arena, config->root, request->arguments, request->argument_count, &config->problems);
     return true;
@@ -81,7 +81,7 @@ bool config_check(struct config *config, struct error *error)
 
 void config_format(const struct config *config, struct text *yaml)
 {
-    node_format(config->root, yaml);
+    config_node_format(config->root, yaml);
 }
 
 void config_report(const struct config *config, const struct report_style *style, struct text *text)

@@ -19,7 +19,7 @@
 #include "engine/base/arena.h"
 #include "engine/base/error.h"
 #include "engine/base/text.h"
-#include "runner/config/node.h"
+#include "runner/config/config_node.h"
 #include "runner/config/problem.h"
 #include "runner/config/report.h"
 #include "runner/config/source.h"
@@ -39,8 +39,8 @@ struct config {
     struct arena arena;
     struct sources sources;
     struct problems problems;
-    /** NULL until loaded; complete (see node.h) once checked. */
-    struct node *root;
+    /** NULL until loaded; complete (see config_node.h) once checked. */
+    struct config_node *root;
 };
 
 #define CONFIG_INIT                                                                                                    \

@@ -22,7 +22,7 @@ struct override {
     const char *path_end;
     /** What the schema says about the node at `slot`; NULL where it says nothing. */
     const struct field *field;
-    struct node **slot;
+    struct config_node **slot;
 };
 
 static const struct field run_field = {.name = "", .type = FIELD_COMPONENT, .kind = KIND_RUN};
@@ -59,51 +59,52 @@ static bool segment_is_index(const char *segment, size_t *index)
 }
 
 /* What stands at the slot, or the default that the check would put there; never NULL. */
-static struct node *slot_fill(struct override *override, struct span span)
+static struct config_node *slot_fill(struct override *override, struct span span)
 {
     if (*override->slot == NULL && override->field != NULL && override->field->default_text != NULL)
         *override->slot = yaml_parse_default(override->arena, override->field->default_text);
     if (*override->slot == NULL)
-        *override->slot = node_create(override->arena, NODE_NULL, span);
+        *override->slot = config_node_create(override->arena, NODE_NULL, span);
     return *override->slot;
 }
 
 /* Goes to a mapping's key, which is made when it is not there. */
-static void slot_enter_key(struct override *override, struct node *map, const char *key, struct span span)
+static void slot_enter_key(struct override *override, struct config_node *map, const char *key, struct span span)
 {
-    if (node_find_entry(map, key) == NULL)
-        node_set(override->arena, map, key, span, NULL);
-    override->slot = &node_find_entry(map, key)->value;
+    if (config_node_find_entry(map, key) == NULL)
+        config_node_set(override->arena, map, key, span, NULL);
+    override->slot = &config_node_find_entry(map, key)->value;
 }
 
 /* A component's node as a mapping: from nothing, from its name. Another kind of node is replaced: it was wrong. */
-static struct node *slot_make_map(struct override *override, struct span span)
+static struct config_node *slot_make_map(struct override *override, struct span span)
 {
-    struct node *node = slot_fill(override, span);
+    struct config_node *node = slot_fill(override, span);
     if (node->kind == NODE_MAP)
         return node;
-    struct node *map = node_create(override->arena, NODE_MAP, node->kind == NODE_NULL ? span : node->span);
+    struct config_node *map =
+        config_node_create(override->arena, NODE_MAP, node->kind == NODE_NULL ? span : node->span);
     if (node->kind == NODE_SCALAR)
-        node_set(override->arena, map, "type", node->span, node);
+        config_node_set(override->arena, map, "type", node->span, node);
     *override->slot = map;
     return map;
 }
 
-static struct node *slot_make_list(struct override *override, struct span span)
+static struct config_node *slot_make_list(struct override *override, struct span span)
 {
-    struct node *node = slot_fill(override, span);
+    struct config_node *node = slot_fill(override, span);
     if (node->kind == NODE_LIST)
         return node;
-    struct node *list = node_create(override->arena, NODE_LIST, node->span);
+    struct config_node *list = config_node_create(override->arena, NODE_LIST, node->span);
     if (node->kind != NODE_NULL)
-        node_append(override->arena, list, node);
+        config_node_append(override->arena, list, node);
     *override->slot = list;
     return list;
 }
 
 static bool step_component(struct override *override, const char *segment, const char *end, struct span span)
 {
-    struct node *node = slot_fill(override, span);
+    struct config_node *node = slot_fill(override, span);
     const struct component *component = check_find_component(override->field->kind, node);
     const struct field *field = NULL;
     if (strcmp(segment, "type") == 0 && override->field->kind != KIND_RUN)
@@ -120,7 +121,7 @@ static bool step_component(struct override *override, const char *segment, const
 }
 
 /* The types of a list's components, for the user to choose from. */
-static const char *list_names(struct override *override, const struct node *list, enum component_kind kind)
+static const char *list_names(struct override *override, const struct config_node *list, enum component_kind kind)
 {
     struct names names = {.items = arena_allocate(override->arena, list->count, sizeof *names.items)};
     for (size_t i = 0; i < list->count; i++) {
@@ -139,7 +140,8 @@ static bool add_empty_problem(struct override *override, const char *end, struct
     return false;
 }
 
-static bool add_index_problem(struct override *override, const struct node *list, const char *end, struct span span)
+static bool add_index_problem(struct override *override, const struct config_node *list, const char *end,
+                              struct span span)
 {
     if (list->count == 0)
         return add_empty_problem(override, end, span);
@@ -150,7 +152,7 @@ static bool add_index_problem(struct override *override, const struct node *list
 
 static bool step_index(struct override *override, const char *end, struct span span, size_t index)
 {
-    struct node *list = slot_make_list(override, span);
+    struct config_node *list = slot_make_list(override, span);
     if (index >= list->count)
         return add_index_problem(override, list, end, span);
     override->slot = &list->items[index];
@@ -161,7 +163,7 @@ static bool step_index(struct override *override, const char *end, struct span s
 static bool step_component_list(struct override *override, const char *segment, const char *end, struct span span)
 {
     enum component_kind kind = override->field->kind;
-    struct node *list = slot_make_list(override, span);
+    struct config_node *list = slot_make_list(override, span);
     struct field *item = arena_allocate(override->arena, 1, sizeof *item);
     *item = (struct field){.name = "", .type = FIELD_COMPONENT, .kind = kind};
     override->field = item;
@@ -196,7 +198,7 @@ static bool step_component_list(struct override *override, const char *segment, 
 static bool step_unknown(struct override *override, const char *segment, const char *end, struct span span)
 {
     size_t index = 0;
-    struct node *node = slot_fill(override, span);
+    struct config_node *node = slot_fill(override, span);
     if (node->kind == NODE_LIST && segment_is_index(segment, &index))
         return step_index(override, end, span, index);
     slot_enter_key(override, slot_make_map(override, span), segment, span);
@@ -230,7 +232,7 @@ static bool step(struct override *override, const char *segment, const char *end
 }
 
 /* Follows the path from the root; the slot and field are then those of its last segment. */
-static bool follow_path(struct override *override, struct node **root)
+static bool follow_path(struct override *override, struct config_node **root)
 {
     override->field = &run_field;
     override->slot = root;
@@ -254,30 +256,30 @@ static bool follow_path(struct override *override, struct node **root)
     }
 }
 
-static struct node *parse_yaml_value(struct override *override, const char *value, struct span span)
+static struct config_node *parse_yaml_value(struct override *override, const char *value, struct span span)
 {
     return yaml_parse(override->arena, value, strlen(value), span.mark, override->problems);
 }
 
 /* A text, word for word; null where it may be null and says so. */
-static struct node *make_text(struct override *override, const char *value, struct span span)
+static struct config_node *make_text(struct override *override, const char *value, struct span span)
 {
-    bool is_null = override->field->nullable && node_text_is_null(value);
+    bool is_null = override->field->nullable && config_node_text_is_null(value);
     if (is_null)
-        return node_create(override->arena, NODE_NULL, span);
-    return node_create_scalar(override->arena, value, true, span);
+        return config_node_create(override->arena, NODE_NULL, span);
+    return config_node_create_scalar(override->arena, value, true, span);
 }
 
-static struct node *make_scalar(struct override *override, const char *value, struct span span)
+static struct config_node *make_scalar(struct override *override, const char *value, struct span span)
 {
-    struct node *node = node_create_scalar(override->arena, value, false, span);
-    if (node_text_is_null(value))
+    struct config_node *node = config_node_create_scalar(override->arena, value, false, span);
+    if (config_node_text_is_null(value))
         node->kind = NODE_NULL;
     return node;
 }
 
 /* Reads a value as its field does. NULL after adding a problem. */
-static struct node *parse_value(struct override *override, const char *value, struct span span)
+static struct config_node *parse_value(struct override *override, const char *value, struct span span)
 {
     if (strlen(value) > YAML_SCALAR_BYTES_MAX) {
         problem_add(override->problems, span, "a value of %zu bytes, wanted at most %zu", strlen(value),
@@ -291,8 +293,8 @@ static struct node *parse_value(struct override *override, const char *value, st
     case FIELD_CHOICE:
         return make_text(override, value, span);
     case FIELD_STRING_LIST:
-        return *value == '[' || node_text_is_null(value) ? parse_yaml_value(override, value, span)
-                                                         : make_text(override, value, span);
+        return *value == '[' || config_node_text_is_null(value) ? parse_yaml_value(override, value, span)
+                                                                : make_text(override, value, span);
     case FIELD_INT_LIST:
     case FIELD_DOUBLE_LIST:
     case FIELD_COMPONENT:
@@ -314,7 +316,7 @@ static bool is_truth(const char *argument)
 }
 
 /* Puts the value at the end of the path. Another type sweeps away what belonged to the type before. */
-static void set_value(struct override *override, struct node **root, struct node *value)
+static void set_value(struct override *override, struct config_node **root, struct config_node *value)
 {
     bool changes_type = override->field == &type_field && value->kind == NODE_SCALAR && *override->slot != NULL &&
                         (*override->slot)->kind == NODE_SCALAR && strcmp((*override->slot)->text, value->text) != 0;
@@ -324,15 +326,15 @@ static void set_value(struct override *override, struct node **root, struct node
     const char *full_end = override->path_end;
     override->path_end = full_end - strlen(".type");
     if (follow_path(override, root)) {
-        struct node *map = node_create(override->arena, NODE_MAP, value->span);
-        node_set(override->arena, map, "type", value->span, value);
+        struct config_node *map = config_node_create(override->arena, NODE_MAP, value->span);
+        config_node_set(override->arena, map, "type", value->span, value);
         *override->slot = map;
     }
     override->path_end = full_end;
 }
 
 /* Finds the value of the argument at hand. Returns how many arguments were used; `value` is NULL after a problem. */
-static size_t find_value(struct override *override, const char *equals, bool is_no, struct node **value)
+static size_t find_value(struct override *override, const char *equals, bool is_no, struct config_node **value)
 {
     const char *argument = override->arguments[override->index];
     struct span whole = span_of(override, argument, (size_t)(override->path_end - argument));
@@ -375,7 +377,7 @@ static size_t count_arguments(const struct override *override, const char *equal
 }
 
 /* Applies the argument at hand; returns how many arguments it took. */
-static size_t apply_argument(struct override *override, struct node **root)
+static size_t apply_argument(struct override *override, struct config_node **root)
 {
     const char *argument = override->arguments[override->index];
     if (strncmp(argument, "--", 2) != 0) {
@@ -390,15 +392,15 @@ static size_t apply_argument(struct override *override, struct node **root)
     override->path = argument + (is_no ? 5 : 2);
     if (!follow_path(override, root) || (is_no && !check_no(override, equals)))
         return count_arguments(override, equals);
-    struct node *value = NULL;
+    struct config_node *value = NULL;
     size_t used = find_value(override, equals, is_no, &value);
     if (value != NULL)
         set_value(override, root, value);
     return used;
 }
 
-struct node *override_apply(struct arena *arena, struct node *root, const char *const *arguments, size_t count,
-                            struct problems *problems)
+struct config_node *override_apply(struct arena *arena, struct config_node *root, const char *const *arguments,
+                                   size_t count, struct problems *problems)
 {
     struct override override = {.arena = arena, .problems = problems, .arguments = arguments, .count = count};
     while (override.index < count)

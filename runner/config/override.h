@@ -18,11 +18,11 @@
 #include <stddef.h>
 
 #include "engine/base/arena.h"
-#include "runner/config/node.h"
+#include "runner/config/config_node.h"
 #include "runner/config/problem.h"
 
 /** Applies the arguments in order to the tree and returns its root. The arguments must live as long as the arena. */
-struct node *override_apply(struct arena *arena, struct node *root, const char *const *arguments, size_t count,
-                            struct problems *problems);
+struct config_node *override_apply(struct arena *arena, struct config_node *root, const char *const *arguments,
+                                   size_t count, struct problems *problems);
 
 #endif

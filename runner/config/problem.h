@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 #include "engine/base/arena.h"
-#include "runner/config/node.h"
+#include "runner/config/config_node.h"
 #include "runner/config/source.h"
 
 /** More than these are counted, but not kept: nobody reads them, and a hostile file must not fill the memory. */

@@ -9,7 +9,7 @@
 
 struct anchor {
     const char *name;
-    struct node *node; /* NULL while what it names is being read */
+    struct config_node *node; /* NULL while what it names is being read */
 };
 
 struct reader {
@@ -153,7 +153,7 @@ static long reader_open_anchor(struct reader *reader)
     return (long)reader->anchor_count;
 }
 
-static struct node *reader_find_alias(struct reader *reader)
+static struct config_node *reader_find_alias(struct reader *reader)
 {
     const char *name = (const char *)reader->event.data.alias.anchor;
     struct span span = reader_span(reader);
@@ -172,7 +172,7 @@ static struct node *reader_find_alias(struct reader *reader)
         problem_add(reader->problems, span, "%s stands inside what it stands for", quoted);
         return NULL;
     }
-    struct node *copy = node_copy(reader->arena, anchor->node, &reader->expansion_budget);
+    struct config_node *copy = config_node_copy(reader->arena, anchor->node, &reader->expansion_budget);
     if (copy == NULL)
         problem_add(reader->problems, span, "the aliases stand for more than %zu values", YAML_EXPANSION_MAX);
     return copy;
@@ -196,7 +196,7 @@ static const char *reader_copy_scalar(struct reader *reader)
     return arena_copy_bytes(reader->arena, value, length);
 }
 
-static struct node *reader_read_scalar(struct reader *reader)
+static struct config_node *reader_read_scalar(struct reader *reader)
 {
     const char *text = reader_copy_scalar(reader);
     if (text == NULL)
@@ -204,32 +204,32 @@ static struct node *reader_read_scalar(struct reader *reader)
     bool is_plain = reader->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     const char *tag = event_tag(&reader->event);
     bool is_string = !is_plain || (tag != NULL && (strcmp(tag, YAML_STR_TAG) == 0 || strcmp(tag, "!") == 0));
-    struct node *node = node_create(reader->arena, is_string || !node_text_is_null(text) ? NODE_SCALAR : NODE_NULL,
-                                    reader_span(reader));
+    struct config_node *node = config_node_create(
+        reader->arena, is_string || !config_node_text_is_null(text) ? NODE_SCALAR : NODE_NULL, reader_span(reader));
     node->text = text;
     node->is_quoted = is_string;
     return node;
 }
 
-static struct node *reader_read_node(struct reader *reader);
+static struct config_node *reader_read_node(struct reader *reader);
 
-static struct node *reader_read_list(struct reader *reader)
+static struct config_node *reader_read_list(struct reader *reader)
 {
-    struct node *list = node_create(reader->arena, NODE_LIST, reader_span(reader));
+    struct config_node *list = config_node_create(reader->arena, NODE_LIST, reader_span(reader));
     for (;;) {
         if (!reader_next(reader))
             return NULL;
         if (reader->event.type == YAML_SEQUENCE_END_EVENT)
             return list;
-        struct node *item = reader_read_node(reader);
+        struct config_node *item = reader_read_node(reader);
         if (item == NULL)
             return NULL;
-        node_append(reader->arena, list, item);
+        config_node_append(reader->arena, list, item);
     }
 }
 
 /* Adds what a merge key brings and the mapping does not have. */
-static bool merge_map(struct reader *reader, struct node *map, const struct node *from, struct span span)
+static bool merge_map(struct reader *reader, struct config_node *map, const struct config_node *from, struct span span)
 {
     if (from->kind != NODE_MAP) {
         problem_add(reader->problems, span, "'<<' wants a mapping, or a list of mappings");
@@ -237,12 +237,13 @@ static bool merge_map(struct reader *reader, struct node *map, const struct node
         return false;
     }
     for (size_t i = 0; i < from->count; i++)
-        if (node_find(map, from->entries[i].key) == NULL && map->count < YAML_KEYS_MAX)
-            node_set(reader->arena, map, from->entries[i].key, from->entries[i].span, from->entries[i].value);
+        if (config_node_find(map, from->entries[i].key) == NULL && map->count < YAML_KEYS_MAX)
+            config_node_set(reader->arena, map, from->entries[i].key, from->entries[i].span, from->entries[i].value);
     return true;
 }
 
-static bool merge_value(struct reader *reader, struct node *map, const struct node *merge, struct span span)
+static bool merge_value(struct reader *reader, struct config_node *map, const struct config_node *merge,
+                        struct span span)
 {
     if (merge->kind != NODE_LIST)
         return merge_map(reader, map, merge, span);
@@ -273,7 +274,7 @@ static void add_duplicate_problem(struct reader *reader, const struct entry *fir
 }
 
 /* Reads one `key: value` into the mapping; what a merge key names is kept in `merge`. */
-static bool reader_read_entry(struct reader *reader, struct node *map, struct node *merge)
+static bool reader_read_entry(struct reader *reader, struct config_node *map, struct config_node *merge)
 {
     struct span span = reader_span(reader);
     bool is_plain =
@@ -281,27 +282,27 @@ static bool reader_read_entry(struct reader *reader, struct node *map, struct no
     const char *key = reader_read_key(reader);
     if (key == NULL || !reader_next(reader))
         return false;
-    struct node *value = reader_read_node(reader);
+    struct config_node *value = reader_read_node(reader);
     if (value == NULL)
         return false;
     if (map->count == YAML_KEYS_MAX) {
         problem_add(reader->problems, span, "more than %zu keys in a mapping", YAML_KEYS_MAX);
         return false;
     }
-    const struct entry *first = node_find_entry(map, key);
+    const struct entry *first = config_node_find_entry(map, key);
     if (is_plain && strcmp(key, "<<") == 0)
-        node_set(reader->arena, merge, arena_format(reader->arena, "%zu", merge->count), span, value);
+        config_node_set(reader->arena, merge, arena_format(reader->arena, "%zu", merge->count), span, value);
     else if (first != NULL)
         add_duplicate_problem(reader, first, span);
     else
-        node_set(reader->arena, map, key, span, value);
+        config_node_set(reader->arena, map, key, span, value);
     return true;
 }
 
-static struct node *reader_read_map(struct reader *reader)
+static struct config_node *reader_read_map(struct reader *reader)
 {
-    struct node *map = node_create(reader->arena, NODE_MAP, reader_span(reader));
-    struct node merge = {.kind = NODE_MAP};
+    struct config_node *map = config_node_create(reader->arena, NODE_MAP, reader_span(reader));
+    struct config_node merge = {.kind = NODE_MAP};
     for (;;) {
         if (!reader_next(reader))
             return NULL;
@@ -317,21 +318,21 @@ static struct node *reader_read_map(struct reader *reader)
 }
 
 /* Reads a list or a mapping, one deeper. */
-static struct node *reader_read_deeper(struct reader *reader)
+static struct config_node *reader_read_deeper(struct reader *reader)
 {
     if (reader->depth == YAML_DEPTH_MAX) {
         problem_add(reader->problems, reader_span(reader), "lists and mappings nested deeper than %d", YAML_DEPTH_MAX);
         return NULL;
     }
     reader->depth += 1;
-    struct node *node =
+    struct config_node *node =
         reader->event.type == YAML_SEQUENCE_START_EVENT ? reader_read_list(reader) : reader_read_map(reader);
     reader->depth -= 1;
     return node;
 }
 
 /* Reads the node whose first event is at hand. NULL after adding a problem. */
-static struct node *reader_read_node(struct reader *reader)
+static struct config_node *reader_read_node(struct reader *reader)
 {
     if (reader->value_count++ == YAML_VALUES_MAX) {
         problem_add(reader->problems, reader_span(reader), "more than %zu values", YAML_VALUES_MAX);
@@ -342,22 +343,22 @@ static struct node *reader_read_node(struct reader *reader)
     long anchor = reader_check_tag(reader) ? reader_open_anchor(reader) : -1;
     if (anchor < 0)
         return NULL;
-    struct node *node =
+    struct config_node *node =
         reader->event.type == YAML_SCALAR_EVENT ? reader_read_scalar(reader) : reader_read_deeper(reader);
     if (anchor > 0)
         reader->anchors[anchor - 1].node = node;
     return node;
 }
 
-static struct node *reader_read_document(struct reader *reader)
+static struct config_node *reader_read_document(struct reader *reader)
 {
     if (!reader_next(reader) || !reader_next(reader))
         return NULL;
     if (reader->event.type == YAML_STREAM_END_EVENT)
-        return node_create(reader->arena, NODE_NULL, yaml_text_find(&reader->text, 0, 0, 1));
+        return config_node_create(reader->arena, NODE_NULL, yaml_text_find(&reader->text, 0, 0, 1));
     if (!reader_next(reader))
         return NULL;
-    struct node *root = reader_read_node(reader);
+    struct config_node *root = reader_read_node(reader);
     if (root == NULL || !reader_next(reader) || !reader_next(reader))
         return NULL;
     if (reader->event.type == YAML_STREAM_END_EVENT)
@@ -367,8 +368,8 @@ static struct node *reader_read_document(struct reader *reader)
     return NULL;
 }
 
-struct node *yaml_parse(struct arena *arena, const char *bytes, size_t length, struct mark origin,
-                        struct problems *problems)
+struct config_node *yaml_parse(struct arena *arena, const char *bytes, size_t length, struct mark origin,
+                               struct problems *problems)
 {
     struct reader reader = {.arena = arena, .problems = problems, .expansion_budget = YAML_EXPANSION_MAX};
     reader.text = (struct yaml_text){.bytes = bytes, .length = length, .origin = origin};
@@ -380,13 +381,13 @@ struct node *yaml_parse(struct arena *arena, const char *bytes, size_t length, s
     }
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&reader.parser, (const unsigned char *)bytes, length);
-    struct node *root = reader_read_document(&reader);
+    struct config_node *root = reader_read_document(&reader);
     yaml_event_delete(&reader.event);
     yaml_parser_delete(&reader.parser);
     return root;
 }
 
-static void clear_spans(struct node *node)
+static void clear_spans(struct config_node *node)
 {
     node->span = (struct span){.width = 0};
     for (size_t i = 0; i < node->count; i++) {
@@ -396,10 +397,10 @@ static void clear_spans(struct node *node)
     }
 }
 
-struct node *yaml_parse_default(struct arena *arena, const char *text)
+struct config_node *yaml_parse_default(struct arena *arena, const char *text)
 {
     struct problems problems = {.arena = arena};
-    struct node *node = yaml_parse(arena, text, strlen(text), (struct mark){.source = NULL}, &problems);
+    struct config_node *node = yaml_parse(arena, text, strlen(text), (struct mark){.source = NULL}, &problems);
     assert(node != NULL && problems.count == 0);
     clear_spans(node);
     return node;

@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 #include "engine/base/arena.h"
-#include "runner/config/node.h"
+#include "runner/config/config_node.h"
 #include "runner/config/problem.h"
 
 #define YAML_FILE_BYTES_MAX ((size_t)1 << 20)
@@ -29,10 +29,10 @@
  * added when only details are wrong (a duplicate key), so that the rest can still be checked. What comes back lives in
  * the arena; origin.source must live as long.
  */
-struct node *yaml_parse(struct arena *arena, const char *bytes, size_t length, struct mark origin,
-                        struct problems *problems);
+struct config_node *yaml_parse(struct arena *arena, const char *bytes, size_t length, struct mark origin,
+                               struct problems *problems);
 
 /** Parses a text of our own, such as a field's default: the nodes are from nowhere. Asserts that it is good. */
-struct node *yaml_parse_default(struct arena *arena, const char *text);
+struct config_node *yaml_parse_default(struct arena *arena, const char *text);
 
 #endif

@@ -208,9 +208,9 @@ START_TEST(test_files_are_laid_over_each_other)
     struct error error = ERROR_INIT;
     struct config_request request = {paths, 2, NULL, 0};
     ck_ok(config_load(&config, &request, &error) && config_check(&config, &error), error);
-    ck_assert_str_eq(node_find(node_find(config.root, "data"), "batch_size")->text, "2");
-    ck_assert_str_eq(node_find(node_find(config.root, "data"), "root")->text, "data");
-    ck_assert_str_eq(node_find(node_find(config.root, "optimizer"), "type")->text, "AdamW");
+    ck_assert_str_eq(config_node_find(config_node_find(config.root, "data"), "batch_size")->text, "2");
+    ck_assert_str_eq(config_node_find(config_node_find(config.root, "data"), "root")->text, "data");
+    ck_assert_str_eq(config_node_find(config_node_find(config.root, "optimizer"), "type")->text, "AdamW");
     config_finish(&config);
 }
 END_TEST

@@ -16,7 +16,7 @@ static void print_verdict(const char *bytes, size_t length)
     struct arena arena = ARENA_INIT;
     struct problems problems = {.arena = &arena};
     struct mark start = {.source = "config", .line = 1, .column = 1};
-    struct node *root = yaml_parse(&arena, bytes, length, start, &problems);
+    struct config_node *root = yaml_parse(&arena, bytes, length, start, &problems);
     if (root != NULL)
         check_run(&arena, root, &problems);
     puts(problems.count == 0 ? "good" : "bad");

@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct sources sources = {.arguments = arguments, .argument_count = cut_arguments(text, arguments)};
     sources_add(&sources, &arena, source);
     struct mark start = {source.name, 1, 1};
-    struct node *root = yaml_parse(&arena, source.text, source.length, start, &problems);
+    struct config_node *root = yaml_parse(&arena, source.text, source.length, start, &problems);
     if (root != NULL) {
         root = override_apply(&arena, root, arguments, sources.argument_count, &problems);
         check_run(&arena, root, &problems);

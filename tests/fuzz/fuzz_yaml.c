@@ -14,21 +14,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static const struct report_style style = {.color = true, .width = 80};
 
-static struct node *parse(struct arena *arena, const char *bytes, size_t size, struct problems *problems)
+static struct config_node *parse(struct arena *arena, const char *bytes, size_t size, struct problems *problems)
 {
     return yaml_parse(arena, bytes, size, (struct mark){"fuzz.yaml", 1, 1}, problems);
 }
 
 /* A tree without problems, printed, reads back to a tree that prints the same. */
-static void check_round_trip(struct arena *arena, const struct node *node)
+static void check_round_trip(struct arena *arena, const struct config_node *node)
 {
     struct text first = TEXT_INIT;
     struct text second = TEXT_INIT;
     struct problems problems = {.arena = arena};
-    node_format(node, &first);
-    const struct node *again = parse(arena, text_string(&first), first.length, &problems);
+    config_node_format(node, &first);
+    const struct config_node *again = parse(arena, text_string(&first), first.length, &problems);
     if (again != NULL) {
-        node_format(again, &second);
+        config_node_format(again, &second);
         assert(strcmp(text_string(&first), text_string(&second)) == 0);
     } else { /* only a limit may stand in the way: the text has grown by copied aliases */
         assert(problems.count == 1 && strstr(problems.items[0].message, "more than") != NULL);
@@ -43,12 +43,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct problems problems = {.arena = &arena};
     struct sources sources = {.count = 0};
     sources_add(&sources, &arena, (struct source){"fuzz.yaml", (const char *)bytes, size});
-    struct node *root = parse(&arena, (const char *)bytes, size, &problems);
+    struct config_node *root = parse(&arena, (const char *)bytes, size, &problems);
     assert(root != NULL || problems.count > 0);
     if (root != NULL && problems.count == 0)
         check_round_trip(&arena, root);
     if (root != NULL) {
-        struct node *complete = check_run(&arena, root, &problems);
+        struct config_node *complete = check_run(&arena, root, &problems);
         if (problems.count == 0)
             check_round_trip(&arena, complete);
     }

@@ -57,34 +57,34 @@ struct run *example_run_create(const struct example_run_params *params, struct e
 /* Nodes as the check leaves them. */
 static struct arena arena;
 
-static struct node *make_scalar(const char *text)
+static struct config_node *make_scalar(const char *text)
 {
-    return node_create_scalar(&arena, text, true, (struct span){0});
+    return config_node_create_scalar(&arena, text, true, (struct span){0});
 }
 
-static struct node *make_list(size_t count, const char *const *texts)
+static struct config_node *make_list(size_t count, const char *const *texts)
 {
-    struct node *list = node_create(&arena, NODE_LIST, (struct span){0});
+    struct config_node *list = config_node_create(&arena, NODE_LIST, (struct span){0});
     for (size_t i = 0; i < count; i++)
-        node_append(&arena, list, make_scalar(texts[i]));
+        config_node_append(&arena, list, make_scalar(texts[i]));
     return list;
 }
 
-static void set(struct node *map, const char *key, struct node *value)
+static void set(struct config_node *map, const char *key, struct config_node *value)
 {
-    node_set(&arena, map, key, (struct span){0}, value);
+    config_node_set(&arena, map, key, (struct span){0}, value);
 }
 
-static struct node *make_component(const char *name, int line)
+static struct config_node *make_component(const char *name, int line)
 {
     struct span span = {.mark = {.source = line > 0 ? "a.yaml" : NULL, .line = line, .column = 1}, .width = 1};
-    struct node *map = node_create(&arena, NODE_MAP, span);
+    struct config_node *map = config_node_create(&arena, NODE_MAP, span);
     set(map, "type", make_scalar(name));
     map->component = registry_find_name(name);
     return map;
 }
 
-static struct node *make_example(int line)
+static struct config_node *make_example(int line)
 {
     static const struct {
         const char *key;
@@ -93,25 +93,25 @@ static struct node *make_example(int line)
         {"flag", "true"},           {"large", "9007199254740993"}, {"amount_of_it", "1e-5"}, {"title", "null"},
         {"direction", "top-right"}, {"maybe_integer", "4"},        {"maybe_number", "0.5"},  {"share", "0.25"},
     };
-    struct node *map = make_component("Example", line);
+    struct config_node *map = make_component("Example", line);
     for (size_t i = 0; i < sizeof scalars / sizeof *scalars; i++)
         set(map, scalars[i].key, make_scalar(scalars[i].text));
     set(map, "number", make_scalar("007"));
-    set(map, "subtitle", node_create(&arena, NODE_NULL, (struct span){0}));
-    set(map, "maybe_flag", node_create(&arena, NODE_NULL, (struct span){0}));
+    set(map, "subtitle", config_node_create(&arena, NODE_NULL, (struct span){0}));
+    set(map, "maybe_flag", config_node_create(&arena, NODE_NULL, (struct span){0}));
     set(map, "integers", make_list(3, (const char *const[]){"-1", "08", "3"}));
     set(map, "numbers", make_list(0, NULL));
     set(map, "strings", make_list(2, (const char *const[]){"", "say \"hi\"\n\\ [\xc3\xa9]"}));
     set(map, "inner", make_component("Empty", 0));
-    set(map, "maybe_inner", node_create(&arena, NODE_NULL, (struct span){0}));
-    struct node *others = node_create(&arena, NODE_LIST, (struct span){0});
-    node_append(&arena, others, make_component("Empty", 7));
-    node_append(&arena, others, make_component("Empty", 8));
+    set(map, "maybe_inner", config_node_create(&arena, NODE_NULL, (struct span){0}));
+    struct config_node *others = config_node_create(&arena, NODE_LIST, (struct span){0});
+    config_node_append(&arena, others, make_component("Empty", 7));
+    config_node_append(&arena, others, make_component("Empty", 8));
     set(map, "others", others);
     return map;
 }
 
-static struct example *build(const struct node *node)
+static struct example *build(const struct config_node *node)
 {
     struct error error = ERROR_INIT;
     void *object = bind_create(node->component, node, &arena, &error);
@@ -164,7 +164,7 @@ END_TEST
 
 START_TEST(test_a_count_is_no_fraction)
 {
-    struct node *node = make_example(1);
+    struct config_node *node = make_example(1);
     set(node, "share", make_scalar("10"));
     struct example *example = build(node);
     ck_assert(!example->params.share.is_fraction);
@@ -177,10 +177,10 @@ END_TEST
 START_TEST(test_long_lists_and_strings_are_bound_whole)
 {
     enum { COUNT = 50000 };
-    struct node *node = make_example(1);
-    struct node *list = node_create(&arena, NODE_LIST, (struct span){0});
+    struct config_node *node = make_example(1);
+    struct config_node *list = config_node_create(&arena, NODE_LIST, (struct span){0});
     for (int i = 0; i < COUNT; i++)
-        node_append(&arena, list, make_scalar("5"));
+        config_node_append(&arena, list, make_scalar("5"));
     set(node, "integers", list);
     char *title = arena_allocate(&arena, COUNT + 1, 1);
     memset(title, 'x', COUNT);
@@ -197,10 +197,10 @@ END_TEST
 
 START_TEST(test_a_failing_constructor_points_at_its_node_and_leaves_nothing)
 {
-    struct node *bad = make_example(9);
+    struct config_node *bad = make_example(9);
     set(bad, "number", make_scalar("10"));
-    struct node *node = make_example(1);
-    node_append(&arena, node_find(node, "others"), bad);
+    struct config_node *node = make_example(1);
+    config_node_append(&arena, config_node_find(node, "others"), bad);
     struct error error = ERROR_INIT;
     ck_assert_ptr_null(bind_create(node->component, node, &arena, &error));
     ck_assert_str_eq(error.message, "10 is too many");
@@ -213,7 +213,7 @@ END_TEST
 
 START_TEST(test_what_libcyaml_refuses_is_an_error)
 {
-    struct node *node = make_example(3);
+    struct config_node *node = make_example(3);
     set(node, "large", make_scalar("92233720368547758080"));
     struct error error = ERROR_INIT;
     ck_assert_ptr_null(bind_create(node->component, node, &arena, &error));

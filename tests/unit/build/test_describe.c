@@ -49,7 +49,7 @@ START_TEST(test_the_example_of_a_config_passes_the_check)
     ck_assert_str_eq(text_string(&yaml), "  type: Example\n  flag: true\n");
     text_clear(&yaml);
     text_append(&yaml, "example: {type: Example, flag: true}\n");
-    struct node *root = yaml_parse(&arena, yaml.data, yaml.length, (struct mark){"a.yaml", 1, 1}, &problems);
+    struct config_node *root = yaml_parse(&arena, yaml.data, yaml.length, (struct mark){"a.yaml", 1, 1}, &problems);
     check_run(&arena, root, &problems);
     ck_assert_uint_eq(problems.count, 0);
     arena_finish(&arena);

@@ -12,21 +12,21 @@
 static struct arena arena;
 static struct problems problems;
 
-static struct node *parse_bytes(const char *bytes, size_t length)
+static struct config_node *parse_bytes(const char *bytes, size_t length)
 {
     arena_finish(&arena);
     problems = (struct problems){.arena = &arena};
     return yaml_parse(&arena, bytes, length, (struct mark){"a.yaml", 1, 1}, &problems);
 }
 
-static struct node *parse(const char *yaml)
+static struct config_node *parse(const char *yaml)
 {
     return parse_bytes(yaml, strlen(yaml));
 }
 
-static struct node *parse_good(const char *yaml)
+static struct config_node *parse_good(const char *yaml)
 {
-    struct node *node = parse(yaml);
+    struct config_node *node = parse(yaml);
     ck_assert_msg(problems.count == 0, "unexpected problem in '%s': %s", yaml,
                   problems.count > 0 ? problems.items[0].message : "");
     ck_assert_ptr_nonnull(node);
@@ -58,36 +58,36 @@ static struct text repeated(const char *start, const char *middle, size_t count,
 
 START_TEST(test_yaml_reads_mappings_lists_and_scalars_with_places)
 {
-    const struct node *root = parse_good("lr: 1e-4\nnames:\n  - \"caf\xC3\xA9\"\n  - no\nempty:\n");
+    const struct config_node *root = parse_good("lr: 1e-4\nnames:\n  - \"caf\xC3\xA9\"\n  - no\nempty:\n");
     ck_assert_int_eq(root->kind, NODE_MAP);
     ck_assert_uint_eq(root->count, 3);
-    const struct node *lr = node_find(root, "lr");
+    const struct config_node *lr = config_node_find(root, "lr");
     ck_assert_str_eq(lr->text, "1e-4");
     ck_assert(!lr->is_quoted);
     ck_assert_int_eq(lr->span.mark.line, 1);
     ck_assert_int_eq(lr->span.mark.column, 5);
     ck_assert_int_eq(lr->span.width, 4);
-    const struct node *names = node_find(root, "names");
+    const struct config_node *names = config_node_find(root, "names");
     ck_assert_int_eq(names->kind, NODE_LIST);
     ck_assert_str_eq(names->items[0]->text, "caf\xC3\xA9");
     ck_assert(names->items[0]->is_quoted);
     ck_assert_int_eq(names->items[0]->span.width, 7); /* bytes, with the quotes */
     ck_assert_str_eq(names->items[1]->text, "no");
-    ck_assert_int_eq(node_find(root, "empty")->kind, NODE_NULL);
-    ck_assert_int_eq(node_find_entry(root, "empty")->span.mark.line, 5);
+    ck_assert_int_eq(config_node_find(root, "empty")->kind, NODE_NULL);
+    ck_assert_int_eq(config_node_find_entry(root, "empty")->span.mark.line, 5);
 }
 END_TEST
 
 START_TEST(test_yaml_counts_columns_in_bytes)
 {
-    const struct node *root = parse_good("{\xC3\xA9: \xE2\x82\xAC, b: x}");
-    ck_assert_int_eq(node_find(root, "b")->span.mark.column, 14);
+    const struct config_node *root = parse_good("{\xC3\xA9: \xE2\x82\xAC, b: x}");
+    ck_assert_int_eq(config_node_find(root, "b")->span.mark.column, 14);
 }
 END_TEST
 
 START_TEST(test_yaml_null_is_plain)
 {
-    const struct node *root = parse_good("[~, null, Null, NULL, '', \"null\", !!str null, nothing]");
+    const struct config_node *root = parse_good("[~, null, Null, NULL, '', \"null\", !!str null, nothing]");
     for (size_t i = 0; i < 4; i++)
         ck_assert_int_eq(root->items[i]->kind, NODE_NULL);
     for (size_t i = 4; i < 8; i++)
@@ -105,32 +105,32 @@ END_TEST
 
 START_TEST(test_yaml_copies_aliases)
 {
-    const struct node *root = parse_good("a: &x {b: 1}\nc: *x\n");
-    const struct node *copy = node_find(root, "c");
-    ck_assert_ptr_ne(copy, node_find(root, "a"));
-    ck_assert_str_eq(node_find(copy, "b")->text, "1");
+    const struct config_node *root = parse_good("a: &x {b: 1}\nc: *x\n");
+    const struct config_node *copy = config_node_find(root, "c");
+    ck_assert_ptr_ne(copy, config_node_find(root, "a"));
+    ck_assert_str_eq(config_node_find(copy, "b")->text, "1");
     ck_assert_int_eq(copy->span.mark.line, 1);
 }
 END_TEST
 
 START_TEST(test_yaml_uses_the_newest_anchor_of_a_name)
 {
-    ck_assert_str_eq(node_find(parse_good("a: &x 1\nb: &x 2\nc: *x\n"), "c")->text, "2");
+    ck_assert_str_eq(config_node_find(parse_good("a: &x 1\nb: &x 2\nc: *x\n"), "c")->text, "2");
 }
 END_TEST
 
 START_TEST(test_yaml_merges_mappings)
 {
-    const struct node *root = parse_good("base: &b {lr: 1, m: 2}\nmore: &m {lr: 7, n: 3}\n"
-                                         "one: {<<: *b, lr: 5}\ntwo: {lr: 5, <<: [*m, *b]}\nthree: {'<<': x}\n");
-    const struct node *one = node_find(root, "one");
-    ck_assert_str_eq(node_find(one, "lr")->text, "5");
-    ck_assert_str_eq(node_find(one, "m")->text, "2");
-    const struct node *two = node_find(root, "two");
+    const struct config_node *root = parse_good("base: &b {lr: 1, m: 2}\nmore: &m {lr: 7, n: 3}\n"
+                                                "one: {<<: *b, lr: 5}\ntwo: {lr: 5, <<: [*m, *b]}\nthree: {'<<': x}\n");
+    const struct config_node *one = config_node_find(root, "one");
+    ck_assert_str_eq(config_node_find(one, "lr")->text, "5");
+    ck_assert_str_eq(config_node_find(one, "m")->text, "2");
+    const struct config_node *two = config_node_find(root, "two");
     ck_assert_uint_eq(two->count, 3);
-    ck_assert_str_eq(node_find(two, "lr")->text, "5");
-    ck_assert_str_eq(node_find(two, "n")->text, "3");
-    ck_assert_str_eq(node_find(node_find(root, "three"), "<<")->text, "x");
+    ck_assert_str_eq(config_node_find(two, "lr")->text, "5");
+    ck_assert_str_eq(config_node_find(two, "n")->text, "3");
+    ck_assert_str_eq(config_node_find(config_node_find(root, "three"), "<<")->text, "x");
     expect_problem("a: {<<: 3}", 1, 5, "'<<' wants a mapping");
 }
 END_TEST
@@ -172,9 +172,9 @@ END_TEST
 
 START_TEST(test_yaml_finds_every_duplicate)
 {
-    const struct node *root = parse("a: 1\na: 2\nb: {c: 1, c: 2}\n");
+    const struct config_node *root = parse("a: 1\na: 2\nb: {c: 1, c: 2}\n");
     ck_assert_uint_eq(problems.count, 2);
-    ck_assert_str_eq(node_find(root, "a")->text, "1");
+    ck_assert_str_eq(config_node_find(root, "a")->text, "1");
 }
 END_TEST
 
@@ -263,8 +263,8 @@ START_TEST(test_yaml_formats_what_parses_to_the_same)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct text first = TEXT_INIT;
         struct text second = TEXT_INIT;
-        node_format(parse_good(texts[i]), &first);
-        node_format(parse_good(text_string(&first)), &second);
+        config_node_format(parse_good(texts[i]), &first);
+        config_node_format(parse_good(text_string(&first)), &second);
         ck_assert_str_eq(text_string(&first), text_string(&second));
         text_finish(&first);
         text_finish(&second);
@@ -276,7 +276,7 @@ START_TEST(test_yaml_formats_long_texts_on_one_line)
 {
     struct text text = repeated("a: ", "word ", 100, "end");
     struct text again = TEXT_INIT;
-    node_format(parse_good(text.data), &again);
+    config_node_format(parse_good(text.data), &again);
     text_append_char(&text, '\n');
     ck_assert_str_eq(again.data, text.data);
     text_finish(&text);
@@ -302,14 +302,14 @@ START_TEST(test_yaml_survives_the_yaml_test_suite)
         struct error error = ERROR_INIT;
         struct text bytes = TEXT_INIT;
         if (file_exists(path) && file_read(path, YAML_FILE_BYTES_MAX, &bytes, ERROR_CONFIG, &error)) {
-            const struct node *root = parse_bytes(bytes.data, bytes.length);
+            const struct config_node *root = parse_bytes(bytes.data, bytes.length);
             ck_assert_msg(root != NULL, "%s: %s", path, problems.count > 0 ? problems.items[0].message : "");
             read += 1;
             struct arena kept = arena;
             arena = (struct arena)ARENA_INIT;
             for (size_t i = 0; root->kind == NODE_LIST && i < root->count; i++) {
-                const struct node *yaml = node_find(root->items[i], "yaml");
-                const struct node *inner = yaml != NULL ? parse(yaml->text) : NULL;
+                const struct config_node *yaml = config_node_find(root->items[i], "yaml");
+                const struct config_node *inner = yaml != NULL ? parse(yaml->text) : NULL;
                 ck_assert(yaml == NULL || inner != NULL || problems.count > 0);
                 cases += yaml != NULL;
             }

@@ -1,26 +1,26 @@
-/* node.c: a config as a tree: what the user wrote, each piece with its place. */
-#include "runner/config/node.h"
+/* config_node.c: a config as a tree: what the user wrote, each piece with its place. */
+#include "runner/config/config_node.h"
 
 #include <assert.h>
 #include <string.h>
 
-struct node *node_create(struct arena *arena, enum node_kind kind, struct span span)
+struct config_node *config_node_create(struct arena *arena, enum node_kind kind, struct span span)
 {
-    struct node *node = arena_allocate(arena, 1, sizeof *node);
+    struct config_node *node = arena_allocate(arena, 1, sizeof *node);
     node->kind = kind;
     node->span = span;
     return node;
 }
 
-struct node *node_create_scalar(struct arena *arena, const char *text, bool is_quoted, struct span span)
+struct config_node *config_node_create_scalar(struct arena *arena, const char *text, bool is_quoted, struct span span)
 {
-    struct node *node = node_create(arena, NODE_SCALAR, span);
+    struct config_node *node = config_node_create(arena, NODE_SCALAR, span);
     node->text = arena_copy_string(arena, text);
     node->is_quoted = is_quoted;
     return node;
 }
 
-struct entry *node_find_entry(const struct node *map, const char *key)
+struct entry *config_node_find_entry(const struct config_node *map, const char *key)
 {
     if (map == NULL || map->kind != NODE_MAP)
         return NULL;
@@ -30,14 +30,14 @@ struct entry *node_find_entry(const struct node *map, const char *key)
     return NULL;
 }
 
-struct node *node_find(const struct node *map, const char *key)
+struct config_node *config_node_find(const struct config_node *map, const char *key)
 {
-    struct entry *entry = node_find_entry(map, key);
+    struct entry *entry = config_node_find_entry(map, key);
     return entry != NULL ? entry->value : NULL;
 }
 
 /* Room for one more of `size` bytes; the old array stays behind in the arena, which dies with the config. */
-static void *node_grow(struct arena *arena, struct node *node, void *array, size_t size)
+static void *node_grow(struct arena *arena, struct config_node *node, void *array, size_t size)
 {
     if (node->count < node->capacity)
         return array;
@@ -48,10 +48,11 @@ static void *node_grow(struct arena *arena, struct node *node, void *array, size
     return grown;
 }
 
-void node_set(struct arena *arena, struct node *map, const char *key, struct span span, struct node *value)
+void config_node_set(struct arena *arena, struct config_node *map, const char *key, struct span span,
+                     struct config_node *value)
 {
     assert(map->kind == NODE_MAP);
-    struct entry *entry = node_find_entry(map, key);
+    struct entry *entry = config_node_find_entry(map, key);
     if (entry == NULL) {
         map->entries = node_grow(arena, map, map->entries, sizeof *map->entries);
         entry = &map->entries[map->count++];
@@ -61,43 +62,43 @@ void node_set(struct arena *arena, struct node *map, const char *key, struct spa
     entry->value = value;
 }
 
-void node_append(struct arena *arena, struct node *list, struct node *item)
+void config_node_append(struct arena *arena, struct config_node *list, struct config_node *item)
 {
     assert(list->kind == NODE_LIST);
     list->items = node_grow(arena, list, list->items, sizeof *list->items);
     list->items[list->count++] = item;
 }
 
-struct node *node_copy(struct arena *arena, const struct node *node, size_t *budget)
+struct config_node *config_node_copy(struct arena *arena, const struct config_node *node, size_t *budget)
 {
     if (*budget == 0)
         return NULL;
     *budget -= 1;
-    struct node *copy = node_create(arena, node->kind, node->span);
+    struct config_node *copy = config_node_create(arena, node->kind, node->span);
     copy->text = node->text;
     copy->is_quoted = node->is_quoted;
     copy->component = node->component;
     for (size_t i = 0; i < node->count; i++) {
-        const struct node *child = node->kind == NODE_LIST ? node->items[i] : node->entries[i].value;
-        struct node *child_copy = node_copy(arena, child, budget);
+        const struct config_node *child = node->kind == NODE_LIST ? node->items[i] : node->entries[i].value;
+        struct config_node *child_copy = config_node_copy(arena, child, budget);
         if (child_copy == NULL)
             return NULL;
         if (node->kind == NODE_LIST)
-            node_append(arena, copy, child_copy);
+            config_node_append(arena, copy, child_copy);
         else
-            node_set(arena, copy, node->entries[i].key, node->entries[i].span, child_copy);
+            config_node_set(arena, copy, node->entries[i].key, node->entries[i].span, child_copy);
     }
     return copy;
 }
 
 /* The name after `type:`; NULL when the node says none. */
-static const char *node_type_name(const struct node *node)
+static const char *node_type_name(const struct config_node *node)
 {
-    const struct node *type = node_find(node, "type");
+    const struct config_node *type = config_node_find(node, "type");
     return type != NULL && type->kind == NODE_SCALAR ? type->text : NULL;
 }
 
-static bool node_changes_type(const struct node *under, const struct node *over)
+static bool node_changes_type(const struct config_node *under, const struct config_node *over)
 {
     const char *name = node_type_name(over);
     if (name == NULL)
@@ -106,21 +107,21 @@ static bool node_changes_type(const struct node *under, const struct node *over)
     return old == NULL || strcmp(old, name) != 0;
 }
 
-struct node *node_merge(struct arena *arena, struct node *under, struct node *over)
+struct config_node *config_node_merge(struct arena *arena, struct config_node *under, struct config_node *over)
 {
     if (under->kind != NODE_MAP || over->kind != NODE_MAP || node_changes_type(under, over))
         return over;
     for (size_t i = 0; i < over->count; i++) {
         struct entry *entry = &over->entries[i];
-        struct node *old = node_find(under, entry->key);
-        struct node *merged = old != NULL ? node_merge(arena, old, entry->value) : entry->value;
-        node_set(arena, under, entry->key, entry->span, merged);
+        struct config_node *old = config_node_find(under, entry->key);
+        struct config_node *merged = old != NULL ? config_node_merge(arena, old, entry->value) : entry->value;
+        config_node_set(arena, under, entry->key, entry->span, merged);
     }
     under->span = over->span;
     return under;
 }
 
-bool node_text_is_null(const char *text)
+bool config_node_text_is_null(const char *text)
 {
     return *text == '\0' || strcmp(text, "~") == 0 || strcmp(text, "null") == 0 || strcmp(text, "Null") == 0 ||
            strcmp(text, "NULL") == 0;

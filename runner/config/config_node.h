@@ -1,5 +1,5 @@
 /*
- * node.h: a config as a tree: what the user wrote, each piece with its place.
+ * config_node.h: a config as a tree: what the user wrote, each piece with its place.
  *
  * yaml.h makes it from text, override.h changes it from the command line, check.h completes it, the binder reads it.
  * Everything lives in the config's arena.
@@ -8,12 +8,12 @@
  * trainer) and one for each field in the order of the declaration, defaults filled in; a list field is always a list; a
  * scalar's text is in the form that the field's type reads: integers in decimal, `true`/`false`, null is NODE_NULL.
  *
- *     struct node *size = node_find(transform, "size");
+ *     struct config_node *size = config_node_find(transform, "size");
  *     for (size_t i = 0; i < size->count; i++)
  *         puts(size->items[i]->text);
  */
-#ifndef LRUN_RUNNER_CONFIG_NODE_H
-#define LRUN_RUNNER_CONFIG_NODE_H
+#ifndef LRUN_RUNNER_CONFIG_CONFIG_NODE_H
+#define LRUN_RUNNER_CONFIG_CONFIG_NODE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,11 +42,11 @@ struct span {
 struct entry {
     const char *key;
     struct span span; /* of the key */
-    struct node *value;
+    struct config_node *value;
 };
 
 /** A value. Zero is null, nowhere: a default. */
-struct node {
+struct config_node {
     enum node_kind kind;
     /** Where it was written; mark.source is NULL for what comes from a default. */
     struct span span;
@@ -55,7 +55,7 @@ struct node {
     /** NODE_SCALAR: it is a string by its quotes; printing quotes it again. */
     bool is_quoted;
     /** NODE_LIST. */
-    struct node **items;
+    struct config_node **items;
     /** NODE_MAP, in the order of writing; keys are unique. */
     struct entry *entries;
     /** Of the items or entries. */
@@ -66,36 +66,37 @@ struct node {
 };
 
 /** A new empty node. */
-struct node *node_create(struct arena *arena, enum node_kind kind, struct span span);
+struct config_node *config_node_create(struct arena *arena, enum node_kind kind, struct span span);
 
 /** A new scalar; the text is copied. */
-struct node *node_create_scalar(struct arena *arena, const char *text, bool is_quoted, struct span span);
+struct config_node *config_node_create_scalar(struct arena *arena, const char *text, bool is_quoted, struct span span);
 
 /** The value of a mapping's key; NULL when it has none, or when the node is no mapping. */
-struct node *node_find(const struct node *map, const char *key);
+struct config_node *config_node_find(const struct config_node *map, const char *key);
 
 /** The entry of a mapping's key; NULL when it has none, or when the node is no mapping. */
-struct entry *node_find_entry(const struct node *map, const char *key);
+struct entry *config_node_find_entry(const struct config_node *map, const char *key);
 
 /** Sets a mapping's key, in its old place when it is there already. The key is copied. */
-void node_set(struct arena *arena, struct node *map, const char *key, struct span span, struct node *value);
+void config_node_set(struct arena *arena, struct config_node *map, const char *key, struct span span,
+                     struct config_node *value);
 
 /** Adds an item to the end of a list. */
-void node_append(struct arena *arena, struct node *list, struct node *item);
+void config_node_append(struct arena *arena, struct config_node *list, struct config_node *item);
 
 /** A deep copy; each node of it takes one from the budget. NULL when the budget is spent. */
-struct node *node_copy(struct arena *arena, const struct node *node, size_t *budget);
+struct config_node *config_node_copy(struct arena *arena, const struct config_node *node, size_t *budget);
 
 /**
  * Lays `over` on `under` and returns the result: mappings key by key, everything else is replaced. A component of
  * another type replaces the whole of what was there. Both trees are used up.
  */
-struct node *node_merge(struct arena *arena, struct node *under, struct node *over);
+struct config_node *config_node_merge(struct arena *arena, struct config_node *under, struct config_node *over);
 
 /** True for the spellings of null: "", "~", "null", "Null", "NULL". */
-bool node_text_is_null(const char *text);
+bool config_node_text_is_null(const char *text);
 
 /** Appends the tree as YAML, which parses to the same tree. */
-void node_format(const struct node *node, struct text *yaml);
+void config_node_format(const struct config_node *node, struct text *yaml);
 
 #endif

@@ -1,10 +1,10 @@
-/* node_format.c: a tree of nodes as YAML text, by libyaml's emitter. */
+/* config_node_format.c: a tree of nodes as YAML text, by libyaml's emitter. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
-#include "runner/config/node.h"
+#include "runner/config/config_node.h"
 
 static int emit_to_text(void *data, unsigned char *bytes, size_t length)
 {
@@ -28,15 +28,15 @@ static void emit_scalar(yaml_emitter_t *emitter, const char *string, yaml_scalar
 }
 
 /* What a reader that guesses types would take for something else than a string is quoted, and what is null to us. */
-static yaml_scalar_style_t scalar_style(const struct node *node)
+static yaml_scalar_style_t scalar_style(const struct config_node *node)
 {
     if (strchr(node->text, '\n') != NULL || strchr(node->text, '\r') != NULL)
         return YAML_DOUBLE_QUOTED_SCALAR_STYLE;
-    bool quote = node->is_quoted || node_text_is_null(node->text);
+    bool quote = node->is_quoted || config_node_text_is_null(node->text);
     return quote ? YAML_SINGLE_QUOTED_SCALAR_STYLE : YAML_PLAIN_SCALAR_STYLE;
 }
 
-static bool list_is_short(const struct node *list)
+static bool list_is_short(const struct config_node *list)
 {
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i]->kind == NODE_LIST || list->items[i]->kind == NODE_MAP)
@@ -44,9 +44,9 @@ static bool list_is_short(const struct node *list)
     return true;
 }
 
-static void emit_node(yaml_emitter_t *emitter, const struct node *node);
+static void emit_node(yaml_emitter_t *emitter, const struct config_node *node);
 
-static void emit_list(yaml_emitter_t *emitter, const struct node *list)
+static void emit_list(yaml_emitter_t *emitter, const struct config_node *list)
 {
     yaml_event_t event;
     yaml_sequence_style_t style = list_is_short(list) ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE;
@@ -56,7 +56,7 @@ static void emit_list(yaml_emitter_t *emitter, const struct node *list)
     emit(emitter, &event, yaml_sequence_end_event_initialize(&event));
 }
 
-static void emit_map(yaml_emitter_t *emitter, const struct node *map)
+static void emit_map(yaml_emitter_t *emitter, const struct config_node *map)
 {
     yaml_event_t event;
     emit(emitter, &event, yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE));
@@ -68,7 +68,7 @@ static void emit_map(yaml_emitter_t *emitter, const struct node *map)
     emit(emitter, &event, yaml_mapping_end_event_initialize(&event));
 }
 
-static void emit_node(yaml_emitter_t *emitter, const struct node *node)
+static void emit_node(yaml_emitter_t *emitter, const struct config_node *node)
 {
     switch (node->kind) {
     case NODE_NULL:
@@ -86,7 +86,7 @@ static void emit_node(yaml_emitter_t *emitter, const struct node *node)
     }
 }
 
-void node_format(const struct node *node, struct text *yaml)
+void config_node_format(const struct config_node *node, struct text *yaml)
 {
     yaml_emitter_t emitter;
     if (!yaml_emitter_initialize(&emitter))
