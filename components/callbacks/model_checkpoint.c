@@ -228,12 +228,17 @@ static bool model_checkpoint_validation_end(struct callback *callback, struct ru
     return model_checkpoint_save(checkpoint, view, error);
 }
 
+static bool monitor_is_logged(const char *monitor, const struct run_view *view)
+{
+    return monitor == NULL || scalars_find(view->metrics, monitor) != NULL;
+}
+
 static bool model_checkpoint_epoch_end(struct callback *callback, struct run_view *view, struct error *error)
 {
     struct model_checkpoint *checkpoint = model_checkpoint_of(callback);
     const struct model_checkpoint_params *params = &checkpoint->params;
-    /* A run that validates saves after validations; one that never does, at the end of its epochs. */
-    if (!params->save_on_train_epoch_end && checkpoint->has_validated)
+    /* A run that validates saves after validations; one that has not yet, at the end of its epochs, where it can. */
+    if (!params->save_on_train_epoch_end && (checkpoint->has_validated || !monitor_is_logged(params->monitor, view)))
         return true;
     if (params->every_n_train_steps != NULL || (view->epoch + 1) % params->every_n_epochs != 0 ||
         model_checkpoint_rests(checkpoint, view))

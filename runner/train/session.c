@@ -97,6 +97,7 @@ static bool find_layout(struct session *session, const enum stage stages[], int 
     session->info = (struct data_info){
         .class_names = info->class_names,
         .num_classes = info->num_classes,
+        .channels = session->layout.channels,
         .height = session->layout.height,
         .width = session->layout.width,
         .max_boxes = session->layout.max_boxes,

@@ -41,7 +41,8 @@ static bool find_info(const struct run_parts *parts, struct loader_plan *plan, s
     probe.dataset = &standin;
     if (!loader_probe(&probe, parts->seed, &layout, error))
         return false;
-    *info = (struct data_info){.height = layout.height, .width = layout.width, .max_boxes = STANDIN_BOXES};
+    *info = (struct data_info){
+        .channels = layout.channels, .height = layout.height, .width = layout.width, .max_boxes = STANDIN_BOXES};
     if (!parts->data->interface->classes(parts->data, &info->class_names, &info->num_classes))
         info->num_classes = 0;
     return true;

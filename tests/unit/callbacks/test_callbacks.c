@@ -81,6 +81,22 @@ START_TEST(test_a_run_without_validation_saves_at_the_end_of_its_epochs)
 }
 END_TEST
 
+START_TEST(test_an_epoch_before_the_first_validation_saves_nothing_by_a_number_of_validation)
+{
+    struct fake_run run;
+    struct error error = ERROR_INIT;
+    struct model_checkpoint_params params = checkpoint_defaults;
+    params.monitor = "val_loss";
+    fake_run_init(&run);
+    struct callback *callback = model_checkpoint_create(&params, &error);
+    run.view.global_step = 5;
+    ck_ok(callback->interface->on_train_epoch_end(callback, &run.view, &error), error);
+    ck_assert_int_eq(run.saves, 0);
+    callback_destroy(&callback);
+    fake_run_finish(&run);
+}
+END_TEST
+
 START_TEST(test_every_n_steps_saves_at_those_steps_only)
 {
     struct fake_run run;
@@ -230,6 +246,7 @@ END_TEST
 
 UNIT_MAIN("callbacks", test_the_best_two_and_the_last_are_kept, test_without_a_monitor_the_latest_is_kept,
           test_a_run_without_validation_saves_at_the_end_of_its_epochs, test_every_n_steps_saves_at_those_steps_only,
+          test_an_epoch_before_the_first_validation_saves_nothing_by_a_number_of_validation,
           test_the_state_goes_through_a_checkpoint, test_a_monitor_that_is_not_logged_is_an_error_that_lists_the_logged,
           test_file_names_are_made_from_patterns, test_early_stopping_waits_for_its_patience,
           test_early_stopping_stops_at_nan_and_at_thresholds,
