@@ -72,7 +72,7 @@ START_TEST(test_the_example_of_a_whole_config_passes_the_check)
     struct problems problems = {.arena = &arena};
     struct text yaml = TEXT_INIT;
     component_format_example(registry_only(KIND_RUN), "", &yaml);
-    struct node *root = yaml_parse(&arena, yaml.data, yaml.length, (struct mark){"example", 1, 1}, &problems);
+    struct config_node *root = yaml_parse(&arena, yaml.data, yaml.length, (struct mark){"example", 1, 1}, &problems);
     check_run(&arena, root, &problems);
     ck_assert_msg(problems.count == 0, "%s\n%s", problems.count > 0 ? problems.items[0].message : "", yaml.data);
     text_finish(&yaml);

@@ -9,24 +9,24 @@
 static struct arena arena;
 static struct problems problems;
 
-static struct node *check(const char *yaml)
+static struct config_node *check(const char *yaml)
 {
     arena_finish(&arena);
     problems = (struct problems){.arena = &arena};
-    struct node *root = yaml_parse(&arena, yaml, strlen(yaml), (struct mark){"a.yaml", 1, 1}, &problems);
+    struct config_node *root = yaml_parse(&arena, yaml, strlen(yaml), (struct mark){"a.yaml", 1, 1}, &problems);
     ck_assert_ptr_nonnull(root);
     return check_run(&arena, root, &problems);
 }
 
-static struct node *check_good(const char *yaml)
+static struct config_node *check_good(const char *yaml)
 {
-    struct node *root = check(yaml);
+    struct config_node *root = check(yaml);
     ck_assert_msg(problems.count == 0, "%s", problems.count > 0 ? problems.items[0].message : "");
     return root;
 }
 
 /* Every field of every component, in the order of its declaration. */
-static void expect_complete(const struct node *node)
+static void expect_complete(const struct config_node *node)
 {
     if (node->component != NULL) {
         const struct component *component = node->component;
@@ -42,52 +42,53 @@ static void expect_complete(const struct node *node)
 
 START_TEST(test_check_fills_in_every_default)
 {
-    const struct node *root = check_good("model: SSD\ndata: {root: d, train_transforms: [Normalize, {type: Compose, "
-                                         "transforms: Resize}]}\nlr_scheduler: {type: MultiStepLR, milestones: 3}\n");
+    const struct config_node *root =
+        check_good("model: SSD\ndata: {root: d, train_transforms: [Normalize, {type: Compose, "
+                   "transforms: Resize}]}\nlr_scheduler: {type: MultiStepLR, milestones: 3}\n");
     ck_assert_ptr_eq(root->component, registry_only(KIND_RUN));
     expect_complete(root);
-    const struct node *model = node_find(root, "model");
+    const struct config_node *model = config_node_find(root, "model");
     ck_assert_str_eq(model->entries[0].key, "type");
-    ck_assert_int_eq(node_find(model, "num_classes")->kind, NODE_NULL);
-    ck_assert_str_eq(node_find(node_find(model, "backbone"), "type")->text, "ResNet18");
+    ck_assert_int_eq(config_node_find(model, "num_classes")->kind, NODE_NULL);
+    ck_assert_str_eq(config_node_find(config_node_find(model, "backbone"), "type")->text, "ResNet18");
 }
 END_TEST
 
 START_TEST(test_check_leaves_defaults_without_a_place)
 {
-    const struct node *root = check_good("model: SSD\ndata: {root: d}\n");
-    ck_assert_ptr_null(node_find(root, "optimizer")->span.mark.source);
-    ck_assert_ptr_null(node_find(node_find(root, "data"), "batch_size")->span.mark.source);
-    ck_assert_str_eq(node_find(node_find(root, "data"), "root")->span.mark.source, "a.yaml");
-    ck_assert_int_eq(node_find(root, "model")->span.mark.column, 8);
+    const struct config_node *root = check_good("model: SSD\ndata: {root: d}\n");
+    ck_assert_ptr_null(config_node_find(root, "optimizer")->span.mark.source);
+    ck_assert_ptr_null(config_node_find(config_node_find(root, "data"), "batch_size")->span.mark.source);
+    ck_assert_str_eq(config_node_find(config_node_find(root, "data"), "root")->span.mark.source, "a.yaml");
+    ck_assert_int_eq(config_node_find(root, "model")->span.mark.column, 8);
 }
 END_TEST
 
 START_TEST(test_check_writes_scalars_as_their_fields_read_them)
 {
-    const struct node *root = check_good("seed_everything: +007\nmodel: SSD\n"
-                                         "data: {root: 1.50, download: FALSE, classes: cat, batch_size: '4'}\n"
-                                         "trainer: {limit_train_batches: 1.0, fast_dev_run: True}\n");
-    const struct node *data = node_find(root, "data");
-    const struct node *trainer = node_find(root, "trainer");
-    ck_assert_str_eq(node_find(root, "seed_everything")->text, "7");
-    ck_assert_str_eq(node_find(data, "root")->text, "1.50");
-    ck_assert(node_find(data, "root")->is_quoted);
-    ck_assert_str_eq(node_find(data, "download")->text, "false");
-    ck_assert_int_eq(node_find(data, "classes")->kind, NODE_LIST);
-    ck_assert_str_eq(node_find(data, "batch_size")->text, "4");
-    ck_assert(!node_find(data, "batch_size")->is_quoted);
-    ck_assert_str_eq(node_find(trainer, "limit_train_batches")->text, "1.0");
-    ck_assert_str_eq(node_find(trainer, "fast_dev_run")->text, "true");
+    const struct config_node *root = check_good("seed_everything: +007\nmodel: SSD\n"
+                                                "data: {root: 1.50, download: FALSE, classes: cat, batch_size: '4'}\n"
+                                                "trainer: {limit_train_batches: 1.0, fast_dev_run: True}\n");
+    const struct config_node *data = config_node_find(root, "data");
+    const struct config_node *trainer = config_node_find(root, "trainer");
+    ck_assert_str_eq(config_node_find(root, "seed_everything")->text, "7");
+    ck_assert_str_eq(config_node_find(data, "root")->text, "1.50");
+    ck_assert(config_node_find(data, "root")->is_quoted);
+    ck_assert_str_eq(config_node_find(data, "download")->text, "false");
+    ck_assert_int_eq(config_node_find(data, "classes")->kind, NODE_LIST);
+    ck_assert_str_eq(config_node_find(data, "batch_size")->text, "4");
+    ck_assert(!config_node_find(data, "batch_size")->is_quoted);
+    ck_assert_str_eq(config_node_find(trainer, "limit_train_batches")->text, "1.0");
+    ck_assert_str_eq(config_node_find(trainer, "fast_dev_run")->text, "true");
 }
 END_TEST
 
 START_TEST(test_check_keeps_the_type_of_trainer_and_run_out)
 {
-    const struct node *root = check_good("model: SSD\ndata: {root: d}\ntrainer: {type: Trainer}\n");
-    ck_assert_ptr_null(node_find(root, "type"));
-    ck_assert_ptr_null(node_find(node_find(root, "trainer"), "type"));
-    ck_assert_ptr_nonnull(node_find(node_find(root, "data"), "type"));
+    const struct config_node *root = check_good("model: SSD\ndata: {root: d}\ntrainer: {type: Trainer}\n");
+    ck_assert_ptr_null(config_node_find(root, "type"));
+    ck_assert_ptr_null(config_node_find(config_node_find(root, "trainer"), "type"));
+    ck_assert_ptr_nonnull(config_node_find(config_node_find(root, "data"), "type"));
 }
 END_TEST
 

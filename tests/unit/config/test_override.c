@@ -10,33 +10,33 @@ static struct arena arena;
 static struct problems problems;
 
 /* Applies two arguments (NULL: one) to a YAML text. */
-static struct node * override(const char *yaml, const char *first, const char *second)
+static struct config_node * override(const char *yaml, const char *first, const char *second)
 {
     static const char *arguments[2];
     arguments[0] = first;
     arguments[1] = second;
     arena_finish(&arena);
     problems = (struct problems){.arena = &arena};
-    struct node *root = yaml_parse(&arena, yaml, strlen(yaml), (struct mark){"a.yaml", 1, 1}, &problems);
+    struct config_node *root = yaml_parse(&arena, yaml, strlen(yaml), (struct mark){"a.yaml", 1, 1}, &problems);
     ck_assert_ptr_nonnull(root);
     root = override_apply(&arena, root, arguments, second != NULL ? 2 : 1, &problems);
     ck_assert_msg(problems.count == 0, "%s", problems.count > 0 ? problems.items[0].message : "");
     return root;
 }
 
-static void expect_tree(const struct node *root, const char *expected)
+static void expect_tree(const struct config_node *root, const char *expected)
 {
     struct text yaml = TEXT_INIT;
-    node_format(root, &yaml);
+    config_node_format(root, &yaml);
     ck_assert_str_eq(text_string(&yaml), expected);
     text_finish(&yaml);
 }
 
 START_TEST(test_override_splits_at_the_first_equals_sign)
 {
-    const struct node *root = override("", "--data.root=a=b", NULL);
+    const struct config_node *root = override("", "--data.root=a=b", NULL);
     expect_tree(root, "data:\n  root: 'a=b'\n");
-    const struct node *value = node_find(node_find(root, "data"), "root");
+    const struct config_node *value = config_node_find(config_node_find(root, "data"), "root");
     ck_assert_str_eq(value->span.mark.source, "command line");
     ck_assert_int_eq(value->span.mark.line, 1);
     ck_assert_int_eq(value->span.mark.column, 13);
@@ -46,8 +46,8 @@ END_TEST
 
 START_TEST(test_override_points_into_the_argument_of_a_separate_value)
 {
-    const struct node *root = override("", "--data.classes", "[a, b]");
-    const struct node *item = node_find(node_find(root, "data"), "classes")->items[1];
+    const struct config_node *root = override("", "--data.classes", "[a, b]");
+    const struct config_node *item = config_node_find(config_node_find(root, "data"), "classes")->items[1];
     ck_assert_int_eq(item->span.mark.line, 2);
     ck_assert_int_eq(item->span.mark.column, 5);
 }
