@@ -38,7 +38,7 @@ START_TEST(test_the_example_is_made_from_a_node_and_inverts)
 {
     struct arena arena = ARENA_INIT;
     struct error error = ERROR_INIT;
-    struct node *node = yaml_parse_default(&arena, "{type: RandomInvert, p: 1}");
+    struct config_node *node = yaml_parse_default(&arena, "{type: RandomInvert, p: 1}");
     const struct component *component = registry_find(KIND_TRANSFORM, "RandomInvert");
     ck_assert_ptr_nonnull(component);
     struct transform *transform = bind_create(component, node, &arena, &error);
