@@ -9,6 +9,7 @@
 #include "engine/graph/graph.h"
 #include "engine/graph/graph_parts.h"
 #include "engine/graph/op.h"
+#include "engine/graph/passes.h"
 #include "engine/ops/op_tables.h"
 #include "engine/ops/ops.h"
 
@@ -72,6 +73,8 @@ static void remember_gradients(struct graph *graph, struct value *const *gradien
 void graph_differentiate(struct graph *graph, struct value *loss)
 {
     assert(!graph->differentiated && !graph->compiled);
+    if (!error_is_set(&graph->error))
+        graph_fuse(graph);
     graph->differentiated = true;
     if (loss == NULL || error_is_set(&graph->error))
         return;

@@ -2,18 +2,26 @@
 #include "engine/graph/op.h"
 #include "engine/graph/program.h"
 
-struct op_cost graph_cost(const struct graph *graph, int count)
+static struct op_cost sum_costs(const struct graph *graph, bool forward_only)
 {
     struct op_cost sum = {0};
-    if (count < 0 || count > graph_node_count(graph))
-        count = graph_node_count(graph);
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < graph_node_count(graph); i++) {
         const struct node *node = graph_get_node(graph, i);
-        if (node->op->cost == NULL)
+        if (node->op->cost == NULL || (forward_only && node->is_backward))
             continue;
         struct op_cost cost = node->op->cost(node);
         sum.flops += cost.flops;
         sum.bytes += cost.bytes;
     }
     return sum;
+}
+
+struct op_cost graph_cost(const struct graph *graph)
+{
+    return sum_costs(graph, false);
+}
+
+struct op_cost graph_forward_cost(const struct graph *graph)
+{
+    return sum_costs(graph, true);
 }

@@ -225,7 +225,12 @@ struct node *graph_add(struct graph *graph, const struct op *op, struct value *c
         return NULL;
     assert(input_count <= NODE_MAX_INPUTS);
     struct node *node = arena_allocate(&graph->arena, 1, sizeof *node);
-    *node = (struct node){.op = op, .name = graph_name_node(graph, op->name), .input_count = input_count};
+    *node = (struct node){
+        .op = op,
+        .name = graph_name_node(graph, op->name),
+        .input_count = input_count,
+        .is_backward = graph->differentiated && !graph->compiled,
+    };
     for (int i = 0; i < input_count; i++)
         node->inputs[i] = inputs[i];
     if (attributes_size > 0) {

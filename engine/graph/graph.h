@@ -86,6 +86,8 @@ struct node {
     /** The operation's own attributes struct, copied into the graph. */
     const void *attributes;
     int index;
+    /** True for what graph_differentiate added. */
+    bool is_backward;
 };
 
 /** Makes an empty graph. Never NULL. */
@@ -124,14 +126,17 @@ bool graph_check(const struct graph *graph, struct error *error);
 
 /**
  * Adds the backward nodes for a scalar float32 `loss`: for each parameter that it depends on, a gradient value.
- * Called once. See engine/graph/autodiff.c.
+ * Called once, when the forward part is whole: fuses its nodes first. See engine/graph/autodiff.c.
  */
 void graph_differentiate(struct graph *graph, struct value *loss);
 
 /** The gradient of a parameter after graph_differentiate; NULL when the loss does not depend on it. */
 struct value *graph_gradient(const struct graph *graph, const struct value *parameter);
 
-/** Keeps a result readable after a run: the memory plan gives its memory to nobody else. NULL is ignored. */
+/**
+ * Keeps a result readable after a run: the memory plan gives its memory to nobody else. NULL is ignored. Called before
+ * graph_differentiate, which may fuse away what nobody keeps (fused nodes keep the last one's result).
+ */
 void graph_keep(struct graph *graph, struct value *value);
 bool graph_is_kept(const struct graph *graph, const struct value *value);
 

@@ -108,24 +108,42 @@ static enum layout wanted_layout(const struct value *output, enum layout written
     return value_is_laid_out(output) && output->gradient_of != NULL ? output->gradient_of->layout : written;
 }
 
-/* True when a kernel computes the node laid out like this. Asks on a copy of the node and of its values. */
-static bool proposal_holds(const struct layouts *layouts, const struct node *node, const struct proposal *proposal)
+/* The layouts that the values of a node would have. */
+struct arrangement {
+    enum layout inputs[NODE_MAX_INPUTS];
+    enum layout outputs[NODE_MAX_OUTPUTS];
+};
+
+static struct arrangement arrange(const struct layouts *layouts, const struct node *node,
+                                  const struct proposal *proposal)
+{
+    struct arrangement arrangement = {{LAYOUT_PLAIN}, {LAYOUT_PLAIN}};
+    for (int i = 0; i < node->input_count; i++)
+        if (node->inputs[i] != NULL)
+            arrangement.inputs[i] = input_layout(layouts, node->inputs[i], proposal->inputs);
+    for (int i = 0; i < node->output_count; i++)
+        arrangement.outputs[i] = written_layout(layouts, node, node->outputs[i], proposal->outputs);
+    return arrangement;
+}
+
+/* True when a kernel computes the node arranged like this. Asks on a copy of the node and of its values. */
+static bool arrangement_holds(const struct node *node, const struct arrangement *arrangement, bool any_kernel)
 {
     struct node trial = *node;
     struct value inputs[NODE_MAX_INPUTS], outputs[NODE_MAX_OUTPUTS];
     for (int i = 0; i < node->input_count; i++)
         if (node->inputs[i] != NULL) {
             inputs[i] = *node->inputs[i];
-            inputs[i].layout = input_layout(layouts, node->inputs[i], proposal->inputs);
+            inputs[i].layout = arrangement->inputs[i];
             trial.inputs[i] = &inputs[i];
         }
     for (int i = 0; i < node->output_count; i++) {
         outputs[i] = *node->outputs[i];
-        outputs[i].layout = written_layout(layouts, node, node->outputs[i], proposal->outputs);
+        outputs[i].layout = arrangement->outputs[i];
         trial.outputs[i] = &outputs[i];
     }
     const struct kernel *kernel = node_find_kernel(&trial, false);
-    return kernel != NULL && (proposal->any_kernel || kernel != node_find_kernel(&trial, true));
+    return kernel != NULL && (any_kernel || kernel != node_find_kernel(&trial, true));
 }
 
 /* The value in another layout: itself, a copy that is there already, or a new one made in front of `node`. */
@@ -162,21 +180,16 @@ static void reorder_output(struct layouts *layouts, struct node *node, int numbe
     node->outputs[number] = computed;
 }
 
-static void apply_proposal(struct layouts *layouts, struct node *node, const struct proposal *proposal)
+static void apply_arrangement(struct layouts *layouts, struct node *node, const struct arrangement *arrangement)
 {
-    enum layout written[NODE_MAX_OUTPUTS];
-    for (int i = 0; i < node->output_count; i++)
-        written[i] = written_layout(layouts, node, node->outputs[i], proposal->outputs);
     for (int i = 0; i < node->input_count; i++)
-        if (node->inputs[i] != NULL) {
-            enum layout layout = input_layout(layouts, node->inputs[i], proposal->inputs);
-            node->inputs[i] = value_in_layout(layouts, node->inputs[i], layout, node);
-        }
+        if (node->inputs[i] != NULL)
+            node->inputs[i] = value_in_layout(layouts, node->inputs[i], arrangement->inputs[i], node);
     for (int i = 0; i < node->output_count; i++) {
         struct value *output = node->outputs[i];
-        output->layout = wanted_layout(output, written[i]);
-        if (output->layout != written[i])
-            reorder_output(layouts, node, i, written[i]);
+        output->layout = wanted_layout(output, arrangement->outputs[i]);
+        if (output->layout != arrangement->outputs[i])
+            reorder_output(layouts, node, i, arrangement->outputs[i]);
     }
 }
 
@@ -192,31 +205,33 @@ static enum layout elementwise_layout(const struct node *node)
     return LAYOUT_PLAIN;
 }
 
-static void lay_out_elementwise(struct layouts *layouts, struct node *node)
+static struct arrangement arrange_elementwise(const struct node *node)
 {
+    struct arrangement arrangement = {{LAYOUT_PLAIN}, {LAYOUT_PLAIN}};
     enum layout layout = elementwise_layout(node);
     for (int i = 0; i < node->input_count; i++)
         if (value_is_laid_out(node->inputs[i]))
-            node->inputs[i] = value_in_layout(layouts, node->inputs[i], layout, node);
+            arrangement.inputs[i] = layout;
     for (int i = 0; i < node->output_count; i++)
         if (value_is_laid_out(node->outputs[i]))
-            node->outputs[i]->layout = layout;
+            arrangement.outputs[i] = layout;
+    return arrangement;
 }
 
-static void lay_out_node(struct layouts *layouts, struct node *node)
+static struct arrangement find_arrangement(const struct layouts *layouts, const struct node *node)
 {
-    if (node->op == &reorder_op)
-        return;
     if (node->op->any_layout) {
-        lay_out_elementwise(layouts, node);
-        return;
+        struct arrangement arrangement = arrange_elementwise(node);
+        if (arrangement_holds(node, &arrangement, true))
+            return arrangement;
     }
-    for (size_t i = 0; i < sizeof proposals / sizeof *proposals; i++)
-        if (proposal_holds(layouts, node, &proposals[i])) {
-            apply_proposal(layouts, node, &proposals[i]);
-            return;
-        }
+    for (size_t i = 0; i < sizeof proposals / sizeof *proposals; i++) {
+        struct arrangement arrangement = arrange(layouts, node, &proposals[i]);
+        if (arrangement_holds(node, &arrangement, proposals[i].any_kernel))
+            return arrangement;
+    }
     assert(!"a reference kernel supports the plain layout");
+    return (struct arrangement){{LAYOUT_PLAIN}, {LAYOUT_PLAIN}};
 }
 
 /* A kept result is read from outside, so it is kept plain. */
@@ -259,7 +274,10 @@ void graph_choose_layouts(struct graph *graph, bool reference)
     };
     for (int i = 0; i < graph->node_count; i++) {
         struct node *node = graph->nodes[i];
-        lay_out_node(&layouts, node);
+        if (node->op != &reorder_op) {
+            struct arrangement arrangement = find_arrangement(&layouts, node);
+            apply_arrangement(&layouts, node, &arrangement);
+        }
         keep_plain(&layouts, node);
         i = node->index;
     }

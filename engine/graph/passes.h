@@ -6,6 +6,9 @@
 
 struct kernel;
 
+/** Joins pairs of nodes that have a fused operation. Before differentiation. See fuse.c. */
+void graph_fuse(struct graph *graph);
+
 /** Takes out the nodes that nobody needs: no kept result, no parameter's gradient and no buffer depends on them. */
 void graph_prune(struct graph *graph);
 

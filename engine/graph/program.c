@@ -163,6 +163,8 @@ struct program *program_create(struct graph *graph, struct parameters *parameter
     if (!graph_check(graph, error))
         return NULL;
     graph->compiled = true;
+    if (!graph->differentiated)
+        graph_fuse(graph);
     graph_prune(graph);
     graph_choose_layouts(graph, options->reference);
     struct program *program = memory_allocate(1, sizeof *program);

@@ -16,6 +16,7 @@
 
 #include "engine/base/text.h"
 #include "engine/graph/graph.h"
+#include "engine/graph/op.h"
 #include "engine/graph/parameters.h"
 
 struct program;
@@ -39,11 +40,13 @@ struct memory_report {
     size_t parameters;
     size_t gradients;
     size_t buffers;
+    /** Inputs and kept results. */
     size_t inputs;
     /** Activations and their gradients, after planning. */
     size_t activations;
     /** The same without reuse of dead memory. */
     size_t activations_unplanned;
+    /** What kernels' scratch adds to that. */
     size_t scratch;
 };
 
@@ -62,13 +65,14 @@ void program_run(struct program *program);
 /** As program_run, but stops after the first node that wrote a value that is not finite, and returns it; else NULL. */
 const struct node *program_run_checked(struct program *program);
 
-/** Memory of an input, or of a kept result, in the plain layout. Valid as long as the program. */
+/** Memory of an input, or of a kept result, in the plain layout: the program's own. Valid as long as the program. */
 void *program_data(const struct program *program, const struct value *value);
 
 struct memory_report program_memory(const struct program *program);
 
-/** Cost of the nodes up to `count` (the forward part: before graph_differentiate), or of all when count is negative. */
-struct op_cost graph_cost(const struct graph *graph, int count);
+/** Cost of all nodes; and of the forward part alone: what graph_differentiate did not add. */
+struct op_cost graph_cost(const struct graph *graph);
+struct op_cost graph_forward_cost(const struct graph *graph);
 
 /** Kernel and implementation of each node, one per line, with reorders: for tests, profiles and `lrun check --verbose`. */
 void program_describe(const struct program *program, struct text *text);

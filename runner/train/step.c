@@ -13,7 +13,6 @@ struct step {
     struct program *program;
     struct model_outputs outputs;
     struct step_outputs arrays;
-    int forward_nodes;
     struct step *next;
 };
 
@@ -50,7 +49,6 @@ static bool step_build(struct steps *steps, struct step *step, struct error *err
     if (!graph_check(step->graph, error))
         return false;
     keep_outputs(step);
-    step->forward_nodes = graph_node_count(step->graph);
     if (step->stage == STAGE_TRAIN) {
         if (step->outputs.loss == NULL)
             return error_set(error, ERROR_CONFIG, "the model has no loss to train with");
@@ -206,9 +204,4 @@ const struct graph *step_graph(const struct step *step)
 const struct program *step_program(const struct step *step)
 {
     return step->program;
-}
-
-int step_forward_nodes(const struct step *step)
-{
-    return step->forward_nodes;
 }

@@ -57,9 +57,8 @@ void step_scalars(const struct step *step, struct scalars *scalars);
 /** The arrays of the last run: lent until the next run of any step. */
 const struct step_outputs *step_arrays(const struct step *step);
 
-/** What was compiled; for summaries. `forward_nodes`: how many nodes there are before those that autodiff added. */
+/** What was compiled; for summaries. */
 const struct graph *step_graph(const struct step *step);
 const struct program *step_program(const struct step *step);
-int step_forward_nodes(const struct step *step);
 
 #endif
