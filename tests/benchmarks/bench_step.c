@@ -129,7 +129,7 @@ int main(int argc, char **argv)
     }
     float loss = *(const float *)program_data(program, outputs.loss);
     qsort(seconds, (size_t)steps, sizeof *seconds, compare_doubles);
-    struct op_cost cost = graph_cost(graph, -1);
+    struct op_cost cost = graph_cost(graph);
     printf("median %.1f ms, best %.1f ms, %.1f images/s, %.1f GFLOP/s, arena %.0f MiB, loss %g\n",
            seconds[steps / 2] * 1e3, seconds[0] * 1e3, batch / seconds[steps / 2], cost.flops * 1e-9 / seconds[0],
            (double)(program_memory(program).activations + program_memory(program).scratch) / 1048576, (double)loss);
