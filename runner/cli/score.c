@@ -21,7 +21,8 @@ static const char *const difficult_names[] = {"crowd", "all", "drop"};
 const char score_usage[] =
     "usage: lrun score GROUND_TRUTH DETECTIONS [--image_set FILE] [--difficult crowd|all|drop] [--json]\n"
     "\n"
-    "GROUND_TRUTH is a VOC Annotations folder or a COCO JSON file; DETECTIONS a folder of comp4_det_SET_CLASS.txt files,\n"
+    "GROUND_TRUTH is a VOC Annotations folder or a COCO JSON file; DETECTIONS a folder of comp4_det_SET_CLASS.txt "
+    "files,\n"
     "one of them, or a COCO results JSON file.\n"
     "\n"
     "--difficult: how objects that VOC marks difficult enter COCO's numbers, which know no such mark:\n"
@@ -107,7 +108,8 @@ static bool arguments_parse(struct arguments *arguments, int argc, char **argv, 
     if (ok && arguments->detections == NULL)
         ok = error_set(error, ERROR_CONFIG, "wanted the paths of ground truth and detections");
     if (!ok)
-        error_hint(error, "lrun score GROUND_TRUTH DETECTIONS [--image_set FILE] [--difficult crowd|all|drop] [--json]");
+        error_hint(error,
+                   "lrun score GROUND_TRUTH DETECTIONS [--image_set FILE] [--difficult crowd|all|drop] [--json]");
     return ok;
 }
 
@@ -175,8 +177,8 @@ static void score_format_table(const struct score *score, struct text *text)
                 set->detections.count);
     if (set->left_out > 0)
         text_format(text, " (%zu of other images left out)", set->left_out);
-    text_format(text, "\n\n%-20s %9s %9s %9s %9s %9s %9s %9s\n", "class", "VOC07@.50", "VOC@.50", "VOC07@.75", "VOC@.75",
-                "COCO AP", "AP50", "AP75");
+    text_format(text, "\n\n%-20s %9s %9s %9s %9s %9s %9s %9s\n", "class", "VOC07@.50", "VOC@.50", "VOC07@.75",
+                "VOC@.75", "COCO AP", "AP50", "AP75");
     for (int i = 0; i < set->classes.count; i++)
         row_format(text, set->classes.items[i], score->voc + i * THRESHOLDS, score->coco_classes[i]);
     const struct voc_precision means[THRESHOLDS] = {voc_mean(score, 0), voc_mean(score, 1)};
