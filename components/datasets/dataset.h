@@ -27,6 +27,8 @@ struct dataset_info {
     /** What samples carry. */
     bool has_boxes;
     bool has_labels;
+    /** Boxes are in VOC's pixels: the first one is 1, the last one belongs to the box. */
+    bool counts_from_one;
 };
 
 struct dataset_interface {

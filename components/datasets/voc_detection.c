@@ -215,6 +215,7 @@ static bool voc_open(struct dataset *dataset, struct progress *progress, struct 
         .class_names = voc->classes.items,
         .num_classes = (int)voc->classes.count,
         .has_boxes = true,
+        .counts_from_one = true,
     };
     return voc_open_entries(voc, &set, progress, error);
 }
