@@ -21,10 +21,9 @@ static struct lr_point sequential_lr_at(const struct lr_scheduler *scheduler, do
     while (at < params->milestones.count && params->milestones.items[at] <= count)
         at++;
     int64_t start = at > 0 ? params->milestones.items[at - 1] : 0;
-    const struct lr_horizon rest = {
-        .total_epochs = left(horizon->total_epochs, start),
-        .total_steps = left(horizon->total_steps, start),
-    };
+    /* In this scheduler's own steps, whichever interval the child names: the child is asked in them. */
+    int64_t rest_length = left(lr_horizon_length(horizon, params->interval), start);
+    const struct lr_horizon rest = {.total_epochs = rest_length, .total_steps = rest_length};
     const struct lr_scheduler *child = params->schedulers.items[at];
     return child->interface->at(child, base_rate, count - start, &rest);
 }
