@@ -98,7 +98,7 @@ static struct value *build_head(const struct ssd *ssd, struct graph *graph, cons
             .bias = true,
             .init = init_xavier_uniform(),
         };
-        char number[8];
+        char number[12];
         snprintf(number, sizeof number, "%d", i);
         struct value *x = layer_convolution(graph, maps->maps[i], number, &convolution);
         x = permute(graph, x, (const int[SHAPE_MAX_RANK]){0, 2, 3, 1});

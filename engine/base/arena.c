@@ -1,7 +1,7 @@
 /* arena.c: memory for things that die together. */
 #include "engine/base/arena.h"
 
-#include <stdarg.h>
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,16 +98,24 @@ char *arena_copy_string(struct arena *arena, const char *string)
     return arena_copy_bytes(arena, string, strlen(string));
 }
 
+char *arena_format_list(struct arena *arena, const char *format, va_list arguments)
+{
+    assert(format != NULL);
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    size_t size = (size_t)(length > 0 ? length : 0) + 1;
+    char *string = arena_allocate(arena, size, 1);
+    vsnprintf(string, size, format, again);
+    va_end(again);
+    return string;
+}
+
 char *arena_format(struct arena *arena, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    char *string = arena_format_list(arena, format, arguments);
     va_end(arguments);
-    char *string = arena_allocate(arena, (size_t)(length > 0 ? length : 0) + 1, 1);
-    vsnprintf(string, (size_t)(length > 0 ? length : 0) + 1, format, again);
-    va_end(again);
     return string;
 }

@@ -12,6 +12,7 @@
 #ifndef LRUN_ENGINE_BASE_ARENA_H
 #define LRUN_ENGINE_BASE_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "engine/base/error.h"
@@ -47,7 +48,9 @@ char *arena_copy_string(struct arena *arena, const char *string);
 /** A copy of the first `length` bytes of a string, ended by a zero. */
 char *arena_copy_bytes(struct arena *arena, const char *bytes, size_t length);
 
-/** A formatted string. */
+/** A formatted string; the second takes its arguments as a list. */
 char *arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_format_list(struct arena *arena, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 #endif

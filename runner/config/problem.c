@@ -2,24 +2,10 @@
 #include "runner/config/problem.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define QUOTE_BYTES_MAX ((size_t)60)
-
-__attribute__((format(printf, 2, 0))) static const char *format_string(struct arena *arena, const char *format,
-                                                                       va_list arguments)
-{
-    va_list again;
-    va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
-    size_t size = (size_t)(length > 0 ? length : 0) + 1;
-    char *string = arena_allocate(arena, size, 1);
-    vsnprintf(string, size, format, again);
-    va_end(again);
-    return string;
-}
 
 void problem_add(struct problems *problems, struct span span, const char *format, ...)
 {
@@ -31,7 +17,7 @@ void problem_add(struct problems *problems, struct span span, const char *format
         problems->items = arena_allocate(problems->arena, PROBLEMS_MAX, sizeof *problems->items);
     va_list arguments;
     va_start(arguments, format);
-    const char *message = format_string(problems->arena, format, arguments);
+    const char *message = arena_format_list(problems->arena, format, arguments);
     va_end(arguments);
     problems->items[problems->count++] = (struct problem){.span = span, .message = message};
 }
@@ -42,7 +28,7 @@ void problem_hint(struct problems *problems, const char *format, ...)
         return;
     va_list arguments;
     va_start(arguments, format);
-    problems->items[problems->count - 1].hint = format_string(problems->arena, format, arguments);
+    problems->items[problems->count - 1].hint = arena_format_list(problems->arena, format, arguments);
     va_end(arguments);
 }
 
