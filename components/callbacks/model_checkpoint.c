@@ -28,6 +28,8 @@ struct model_checkpoint {
     /** In the order in which they were saved. */
     struct kept *kept;
     size_t count;
+    /** What the latest save took the place of: a run killed before it was removed removes it when it goes on. */
+    char *replaced;
     int64_t last_saved_step;
     bool has_validated;
 };
@@ -140,18 +142,18 @@ static char *forget(struct model_checkpoint *checkpoint, size_t index)
 static bool save_kept(struct model_checkpoint *checkpoint, struct run_view *view, const char *folder, double score,
                       struct error *error)
 {
-    char *removed = NULL;
     int limit = checkpoint->params.save_top_k;
     char *path = path_for(checkpoint, folder, view);
+    memory_free(checkpoint->replaced);
+    checkpoint->replaced = NULL;
     if (limit > 0 && checkpoint->count >= (size_t)limit)
-        removed = forget(checkpoint, worst_kept(checkpoint));
+        checkpoint->replaced = forget(checkpoint, worst_kept(checkpoint));
     keep(checkpoint, path, score);
     bool ok = view->save(view, path, checkpoint->params.save_weights_only, error);
     if (ok && checkpoint->params.save_last)
         ok = link_last(checkpoint, view, folder, path, error);
-    if (ok && removed != NULL)
-        unlink(removed);
-    memory_free(removed);
+    if (ok && checkpoint->replaced != NULL)
+        unlink(checkpoint->replaced);
     return ok;
 }
 
@@ -246,6 +248,41 @@ static bool model_checkpoint_epoch_end(struct callback *callback, struct run_vie
     return model_checkpoint_save(checkpoint, view, error);
 }
 
+/* The path of this name in `folder`; NULL when there is no such file. The caller frees it. */
+static char *find_in(const char *folder, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct text found = TEXT_INIT;
+    text_format(&found, "%s/%s", folder, slash != NULL ? slash + 1 : path);
+    if (file_exists(text_string(&found)))
+        return text_take(&found);
+    text_finish(&found);
+    return NULL;
+}
+
+/* A run that goes on keeps what is in its own folder, wherever that is now; the files of another run are not its own. */
+static bool model_checkpoint_fit_start(struct callback *callback, struct run_view *view, struct error *error)
+{
+    (void)error;
+    struct model_checkpoint *checkpoint = model_checkpoint_of(callback);
+    if (view->run_directory == NULL)
+        return true;
+    struct text folder = TEXT_INIT;
+    folder_of(checkpoint, view, &folder);
+    for (size_t i = checkpoint->count; i-- > 0;) {
+        char *own = find_in(text_string(&folder), checkpoint->kept[i].path);
+        memory_free(own != NULL ? checkpoint->kept[i].path : forget(checkpoint, i));
+        if (own != NULL)
+            checkpoint->kept[i].path = own;
+    }
+    char *left = checkpoint->replaced != NULL ? find_in(text_string(&folder), checkpoint->replaced) : NULL;
+    if (left != NULL && !path_is_kept(checkpoint, left))
+        unlink(left);
+    memory_free(left);
+    text_finish(&folder);
+    return true;
+}
+
 static json_t *model_checkpoint_save_state(const struct callback *callback)
 {
     const struct model_checkpoint *checkpoint = (const struct model_checkpoint *)callback;
@@ -257,6 +294,8 @@ static json_t *model_checkpoint_save_state(const struct callback *callback)
     }
     json_t *state = json_pack("{s:o, s:I, s:b}", "best_k_models", kept, "last_saved_step",
                               (json_int_t)checkpoint->last_saved_step, "has_validated", checkpoint->has_validated);
+    if (checkpoint->replaced != NULL)
+        json_object_set_new(state, "replaced", json_string(checkpoint->replaced));
     if (checkpoint->count > 0)
         json_object_set_new(state, "best_model_path", json_string(checkpoint->kept[best_kept(checkpoint)].path));
     return state;
@@ -282,6 +321,9 @@ static bool model_checkpoint_load_state(struct callback *callback, const json_t 
         if (path != NULL)
             keep(checkpoint, memory_copy_string(path), json_is_number(score) ? json_number_value(score) : NAN);
     }
+    const char *replaced = json_string_value(json_object_get(state, "replaced"));
+    memory_free(checkpoint->replaced);
+    checkpoint->replaced = replaced != NULL ? memory_copy_string(replaced) : NULL;
     checkpoint->last_saved_step = json_integer_value(step);
     checkpoint->has_validated = json_is_true(json_object_get(state, "has_validated"));
     return true;
@@ -291,11 +333,13 @@ static void model_checkpoint_destroy(struct callback *callback)
 {
     struct model_checkpoint *checkpoint = model_checkpoint_of(callback);
     forget_all(checkpoint);
+    memory_free(checkpoint->replaced);
     memory_free(checkpoint->kept);
     memory_free(checkpoint);
 }
 
 static const struct callback_interface model_checkpoint_interface = {
+    .on_fit_start = model_checkpoint_fit_start,
     .on_train_step_end = model_checkpoint_step_end,
     .on_train_epoch_end = model_checkpoint_epoch_end,
     .on_validation_end = model_checkpoint_validation_end,
