@@ -100,7 +100,10 @@ static bool store_fill(const char *root, const struct download_source *source, c
     bool ok = true;
     if (local != NULL) {
         text_append(&archive, local);
-        ok = download_check(source, local, progress, error);
+        ok = file_exists(local) || error_set(error, ERROR_DATA, "the archive '%s' is not there", local);
+        if (!ok)
+            error_hint(error, "set 'url' to where it is: a file on this machine, or an address as https://...");
+        ok = ok && download_check(source, local, progress, error);
     } else {
         ok = store_download(root, source, &archive, progress, error);
     }

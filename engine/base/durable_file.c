@@ -53,8 +53,8 @@ struct durable_file *durable_file_begin(const char *path, uint64_t expected_size
     /* Reserving only changes when a full disk is noticed; a file system that cannot reserve says so later. */
     if (expected_size > 0 && fallocate(file->descriptor, FALLOC_FL_KEEP_SIZE, 0, (off_t)expected_size) != 0 &&
         (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)) {
-        error_set_errno(error, ERROR_STORAGE, errno, "cannot write '%s' (%.1f MiB)", path,
-                        (double)expected_size / (1 << 20));
+        error_set_errno(error, ERROR_STORAGE, errno, "cannot write '%s' (%llu bytes)", path,
+                        (unsigned long long)expected_size);
         error_hint(error, "free some space in '%s'", file->directory);
         durable_file_abandon(&file);
         return NULL;

@@ -11,6 +11,7 @@
 #include "runner/train/checkpoint_state.h"
 #include "runner/train/console.h"
 #include "runner/train/environment.h"
+#include "runner/train/numeric.h"
 #include "runner/train/state_dict.h"
 #include "runner/train/weights.h"
 
@@ -63,6 +64,21 @@ static bool flush_loggers(const struct session *session, struct error *error)
     return true;
 }
 
+/* What a run could only fail with is not worth keeping, and must not take the place of what is. */
+static bool check_finite(const struct session *session, const struct state_dict *dict, struct error *error)
+{
+    for (int i = 0; i < dict->count; i++) {
+        const struct tensor *tensor = &dict->items[i].tensor;
+        if (tensor->dtype != DTYPE_F32 || numbers_are_finite(tensor->data, shape_count(&tensor->shape)))
+            continue;
+        error_set(error, ERROR_NUMERIC, "'%s' is not finite after step %lld (epoch %lld), so no checkpoint was saved",
+                  dict->items[i].name, (long long)session->position.global_step - 1,
+                  (long long)session->position.epoch);
+        return error_hint(error, NUMERIC_HINT);
+    }
+    return true;
+}
+
 bool checkpoint_save(struct session *session, const char *path, bool weights_only, struct error *error)
 {
     struct arena arena = ARENA_INIT;
@@ -75,6 +91,7 @@ bool checkpoint_save(struct session *session, const char *path, bool weights_onl
     state_dict_init(&dict, session->parameters, weights_only ? NULL : session->state_names, session->states);
     struct digest digest;
     char hex[DIGEST_HEX_BYTES];
+    bool ok = check_finite(session, &dict, error);
     digest_begin(&digest, DIGEST_SHA256);
     for (size_t i = 0; i < DIGESTED_COUNT; i++)
         digest_string(&digest, metadata[i].value);
@@ -83,7 +100,7 @@ bool checkpoint_save(struct session *session, const char *path, bool weights_onl
     metadata[DIGESTED_COUNT] = (struct safetensors_metadata){.key = "sha256", .value = hex};
     struct safetensors_contents contents = {
         .items = dict.items, .item_count = dict.count, .metadata = metadata, .metadata_count = METADATA_COUNT};
-    bool ok = safetensors_save(path, &contents, error);
+    ok = ok && safetensors_save(path, &contents, error);
     state_dict_finish(&dict);
     arena_finish(&arena);
     return ok;

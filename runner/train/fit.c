@@ -372,7 +372,8 @@ static bool fit_interrupt(struct session *session, struct error *error)
 {
     error_clear(error);
     const struct position *position = &session->position;
-    const char *signal_name = signals_received() == SIGINT ? "SIGINT" : "SIGTERM";
+    int number = signals_received();
+    const char *signal_name = number == SIGINT ? "SIGINT" : number == SIGHUP ? "SIGHUP" : "SIGTERM";
     if (session->directory.path == NULL || !session->params->enable_checkpointing)
         return error_set(error, signals_error_code(), "stopped by %s at epoch %lld, step %lld; nothing was saved",
                          signal_name, (long long)position->epoch, (long long)position->global_step);

@@ -7,6 +7,14 @@
 
 #define NAMES_SHOWN 16
 
+bool numbers_are_finite(const float *numbers, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(numbers[i]))
+            return false;
+    return true;
+}
+
 bool numeric_error(const struct numeric_place *place, const struct node *bad, double loss, struct error *error)
 {
     struct text text = TEXT_INIT;
@@ -26,8 +34,7 @@ bool numeric_error(const struct numeric_place *place, const struct node *bad, do
         text_format(&text, " and %d more", place->batch->size - NAMES_SHOWN);
     error_set(error, ERROR_NUMERIC, "%s", text_string(&text));
     text_finish(&text);
-    return error_hint(error, "a lower learning rate, a warm-up or trainer.gradient_clip_val helps when training "
-                             "diverges; look at the samples when it fails at once");
+    return error_hint(error, NUMERIC_HINT);
 }
 
 bool numeric_diagnose(struct step *step, const struct numeric_place *place, struct error *error)

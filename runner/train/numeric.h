@@ -4,6 +4,13 @@
 
 #include "runner/train/session.h"
 
+#define NUMERIC_HINT                                                                                                   \
+    "a lower learning rate, a warm-up or trainer.gradient_clip_val helps when training diverges; look at the samples " \
+    "when it fails at once"
+
+/** True when none is NaN or infinite. */
+bool numbers_are_finite(const float *numbers, int64_t count);
+
 /** Where it happened. */
 struct numeric_place {
     const struct position *position;

@@ -63,10 +63,13 @@ static bool version_take(struct run_directory *directory, const char *logs, stru
         directory->path = text_take(&text);
         if (mkdir(directory->path, 0777) == 0)
             return true;
-        if (errno != EEXIST)
-            return error_set_errno(error, ERROR_STORAGE, errno, "cannot make the directory '%s'", directory->path);
+        int code = errno;
+        if (code != EEXIST)
+            error_set_errno(error, ERROR_STORAGE, code, "cannot make the directory '%s'", directory->path);
         memory_free(directory->path);
         directory->path = NULL;
+        if (code != EEXIST)
+            return false;
     }
 }
 

@@ -47,23 +47,17 @@ static char *find_resume_path(const struct session *session, struct error *error
     return session->parts->resume_newest ? checkpoint_find_newest(session) : NULL;
 }
 
-static bool directory_open(struct session *session, const char *checkpoint, struct error *error)
+static bool directory_create_for(struct session *session, struct error *error)
 {
-    if (session->params->fast_dev_run > 0)
-        return true;
-    char *existing = checkpoint != NULL ? run_directory_of_checkpoint(checkpoint) : NULL;
     struct run_record record = {
         .config_text = session->parts->config_text,
         .command_line = session->parts->command_line,
         .seed = session->parts->seed,
         .threads = session->threads,
     };
-    bool ok = existing != NULL ? run_directory_reopen(&session->directory, existing, &session->progress, error)
-                               : run_directory_create(&session->directory, session->params->default_root_dir, &record,
-                                                      &session->progress, error);
-    /* In a new directory the loggers' files begin anew, wherever the checkpoint came from. */
-    memory_free(existing);
-    return ok;
+    return session->params->fast_dev_run > 0 ||
+           run_directory_create(&session->directory, session->params->default_root_dir, &record, &session->progress,
+                                error);
 }
 
 static bool loggers_open(struct session *session, const json_t *positions, struct error *error)
@@ -97,27 +91,24 @@ static void note_resumed(const struct session *session, const char *path)
     text_finish(&line);
 }
 
-/* From here on the session stands where training begins: at the start, or at a checkpoint. */
+/* From here on the session stands where training begins: at the start, or at a checkpoint. A new run directory is made
+ * last, so that what cannot begin leaves none behind. */
 static bool start_or_resume(struct session *session, struct error *error)
 {
     json_t *positions = NULL;
     char *path = find_resume_path(session, error);
-    bool ok = !error_is_set(error) && directory_open(session, path, error);
-    if (ok && path != NULL) {
-        char *own = run_directory_of_checkpoint(path);
-        ok = checkpoint_load(session, path, &positions, error);
-        if (ok)
-            note_resumed(session, path);
-        if (own == NULL) {
-            json_decref(positions);
-            positions = NULL;
-        }
-        memory_free(own);
-    } else if (ok) {
-        ok = checkpoint_load_model(session, error);
-    }
-    ok = ok && loggers_open(session, positions, error);
+    char *own = path != NULL ? run_directory_of_checkpoint(path) : NULL;
+    bool ok =
+        !error_is_set(error) &&
+        (own == NULL || run_directory_reopen(&session->directory, own, &session->progress, error)) &&
+        (path != NULL ? checkpoint_load(session, path, &positions, error) : checkpoint_load_model(session, error)) &&
+        (own != NULL || directory_create_for(session, error));
+    if (ok && path != NULL)
+        note_resumed(session, path);
+    /* In a new directory the loggers' files begin anew, wherever the checkpoint came from. */
+    ok = ok && loggers_open(session, own != NULL ? positions : NULL, error);
     json_decref(positions);
+    memory_free(own);
     memory_free(path);
     return ok;
 }
