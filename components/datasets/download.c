@@ -91,7 +91,7 @@ static void state_load(const struct download *download, struct transfer *transfe
 static bool download_wait(const struct download *download, double seconds, struct error *error)
 {
     const long slice = 20000000L;
-    for (double waited = 0; waited < seconds; waited += (double)slice / 1e9) {
+    for (int slices = 0; (double)slices * (double)slice < seconds * 1e9; slices++) {
         if (download->progress->stopped(download->progress))
             return error_set(error, ERROR_INTERRUPTED, "stopped by the user");
         nanosleep(&(struct timespec){.tv_nsec = slice}, NULL);

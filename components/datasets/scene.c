@@ -89,9 +89,9 @@ static bool figure_draw_pixel(const struct figure *figure, struct canvas *canvas
 {
     double colour[3] = {0, 0, 0};
     int covered = 0;
-    for (int i = 0; i < SUBSAMPLES * SUBSAMPLES; i++)
-        covered += figure_sample(figure, x + (i % SUBSAMPLES + 0.5) / SUBSAMPLES,
-                                 y + (i / SUBSAMPLES + 0.5) / SUBSAMPLES, colour);
+    for (int row = 0; row < SUBSAMPLES; row++)
+        for (int column = 0; column < SUBSAMPLES; column++)
+            covered += figure_sample(figure, x + (column + 0.5) / SUBSAMPLES, y + (row + 0.5) / SUBSAMPLES, colour);
     if (x < 0 || y < 0 || x >= canvas->image->width || y >= canvas->image->height)
         return 2 * covered >= SUBSAMPLES * SUBSAMPLES;
     uint8_t *pixel = canvas->image->bytes + ((size_t)y * (size_t)canvas->image->width + (size_t)x) * 3;
@@ -189,7 +189,8 @@ static void draw_clutter(struct image *image, struct rng *rng)
         double x = rng_range(rng, 0, image->width), y = rng_range(rng, 0, image->height);
         double turn = rng_range(rng, 0, TURN), length = rng_range(rng, 0.2, 0.7) * image->width;
         uint8_t colour[3] = {(uint8_t)rng_below(rng, 256), (uint8_t)rng_below(rng, 256), (uint8_t)rng_below(rng, 256)};
-        for (double t = 0; t < length; t += 0.5) {
+        for (int step = 0; step < 2 * length; step++) {
+            double t = 0.5 * step;
             int px = (int)floor(x + t * cos(turn)), py = (int)floor(y + t * sin(turn));
             if (is_inside(image, px, py))
                 memcpy(image->bytes + ((size_t)py * (size_t)image->width + (size_t)px) * 3, colour, 3);

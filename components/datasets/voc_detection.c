@@ -265,7 +265,8 @@ struct dataset *voc_detection_create(const struct voc_detection_params *params, 
     voc->params = *params;
     voc->source = official->source;
     if (params->url != NULL)
-        voc->source = (struct download_source){.url = params->url, .mirrors = params->mirrors, .checksum = params->checksum};
+        voc->source =
+            (struct download_source){.url = params->url, .mirrors = params->mirrors, .checksum = params->checksum};
     else if (params->mirrors.count > 0)
         voc->source.mirrors = params->mirrors;
     voc->folder = params->folder != NULL ? params->folder : official->folder;

@@ -15,8 +15,8 @@ static struct lr_point step_lr_at(const struct lr_scheduler *scheduler, double b
 {
     const struct step_lr_params *params = &((const struct step_lr *)scheduler)->params;
     (void)horizon;
-    return (struct lr_point){.learning_rate = base_rate * pow(params->gamma, (double)(count / params->step_size)),
-                             .momentum = -1};
+    int64_t decays = count / params->step_size;
+    return (struct lr_point){.learning_rate = base_rate * pow(params->gamma, (double)decays), .momentum = -1};
 }
 
 static const struct lr_scheduler_interface step_lr_interface = {

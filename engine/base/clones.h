@@ -13,7 +13,7 @@
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) &&               \
     !defined(__SANITIZE_THREAD__)
 #define HOT_LOOP                                                                                                       \
-    __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"),                                    \
+    __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"),                                       \
                    optimize("tree-vectorize", "vect-cost-model=dynamic", "no-trapping-math", "no-math-errno")))
 #else
 #define HOT_LOOP

@@ -80,9 +80,10 @@ static enum layout input_layout(const struct layouts *layouts, const struct valu
 static enum layout followed_layout(const struct layouts *layouts, const struct node *node, const struct value *output)
 {
     for (int i = 0; i < node->input_count; i++) {
-        if (!input_is_movable(node->inputs[i]))
+        const struct value *input = node->inputs[i];
+        if (input == NULL || !input_is_movable(input))
             continue;
-        enum layout layout = node->inputs[i]->layout;
+        enum layout layout = input->layout;
         bool blocked = layout != LAYOUT_PLAIN && layout != LAYOUT_CHANNELS_LAST;
         return blocked ? preferred_layout(layouts, output) : layout;
     }

@@ -149,7 +149,7 @@ static void place_values(const struct planning *planning)
 /* Packs the arena twice: without scratch to know what the values alone take, then with it. */
 static void pack_arena(struct plan *plan, const size_t *scratch_bytes, int node_count)
 {
-    struct span *spans = memory_allocate((size_t)(plan->storage_count + node_count), sizeof *spans);
+    struct span *spans = memory_allocate((size_t)plan->storage_count + (size_t)node_count, sizeof *spans);
     int count = 0;
     for (int i = 0; i < plan->storage_count; i++)
         if (plan->storages[i].home == HOME_ARENA)

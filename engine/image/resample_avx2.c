@@ -9,7 +9,7 @@
 #define AVX2 __attribute__((target("avx2")))
 
 /* Pixels 0 and 1, and 2 and 3, of four RGB ones as pairs of 16-bit numbers: r0 r1 g0 g1 b0 b1 0 0. */
-#define PAIR_MASK(a, b) a, -1, b, -1, a + 1, -1, b + 1, -1, a + 2, -1, b + 2, -1, -1, -1, -1, -1
+#define PAIR_MASK(a, b) (a), -1, (b), -1, (a) + 1, -1, (b) + 1, -1, (a) + 2, -1, (b) + 2, -1, -1, -1, -1, -1
 #define NEAR_PAIR PAIR_MASK(0, 3)
 #define FAR_PAIR PAIR_MASK(6, 9)
 

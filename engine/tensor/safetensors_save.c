@@ -53,7 +53,7 @@ static json_t *describe_item(const struct tensor *tensor, uint64_t offset)
     for (int i = 0; i < tensor->shape.rank; i++)
         json_array_append_new(shape, json_integer(tensor->shape.size[i]));
     return json_pack("{s:s, s:o, s:[I, I]}", "dtype", dtype_short_name(tensor->dtype), "shape", shape, "data_offsets",
-                     (json_int_t)offset, (json_int_t)(offset + tensor_bytes(tensor)));
+                     (json_int_t)offset, (json_int_t)offset + (json_int_t)tensor_bytes(tensor));
 }
 
 static bool header_fill(json_t *header, const struct layout_order *order, struct error *error)

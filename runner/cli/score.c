@@ -1,6 +1,7 @@
 /* score.c: `lrun score GROUND_TRUTH DETECTIONS`. */
 #include "runner/cli/score.h"
 
+#include <assert.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,6 +63,7 @@ static bool difficult_parse(const char *name, enum difficult *difficult, struct 
 static const char *option_value(const char *name, int argc, char **argv, int *at, struct error *error)
 {
     size_t length = strlen(name);
+    assert(*at < argc && argv[*at] != NULL);
     if (strncmp(argv[*at], name, length) != 0)
         return NULL;
     if (argv[*at][length] == '=')
@@ -76,6 +78,7 @@ static const char *option_value(const char *name, int argc, char **argv, int *at
 
 static bool argument_take(struct arguments *arguments, const char *argument, struct error *error)
 {
+    assert(argument != NULL);
     if (strcmp(argument, "--json") == 0)
         arguments->json = true;
     else if (argument[0] == '-')
@@ -105,7 +108,7 @@ static bool arguments_parse(struct arguments *arguments, int argc, char **argv, 
         else
             ok = argument_take(arguments, argv[i], error);
     }
-    if (ok && arguments->detections == NULL)
+    if (ok && (arguments->truths == NULL || arguments->detections == NULL))
         ok = error_set(error, ERROR_CONFIG, "wanted the paths of ground truth and detections");
     if (!ok)
         error_hint(error,
@@ -121,6 +124,7 @@ static bool is_json(const char *path)
 
 static bool files_load(struct detection_set *set, const struct arguments *arguments, struct error *error)
 {
+    assert(arguments->truths != NULL && arguments->detections != NULL);
     return (is_json(arguments->truths) ? coco_truths_load(set, arguments->truths, arguments->image_set, error)
                                        : voc_truths_load(set, arguments->truths, arguments->image_set, error)) &&
            (is_json(arguments->detections) ? coco_detections_load(set, arguments->detections, error)

@@ -1,6 +1,7 @@
 /* report.c: problems as text for people. */
 #include "runner/config/report.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define COLOR_BOLD "\033[1m"
@@ -110,6 +111,7 @@ static void append_excerpt(const struct sources *sources, struct span span, cons
         arena_finish(&arena);
         return;
     }
+    assert(span.mark.source != NULL);
     struct excerpt excerpt = {.line = TEXT_INIT};
     size_t limit = style->width > 40 ? (size_t)style->width - GUTTER_COLUMNS - 3 : 32;
     excerpt_draw(&excerpt, line, column, span.width > 0 ? span.width : 1, limit);

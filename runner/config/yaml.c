@@ -352,7 +352,9 @@ static struct config_node *reader_read_node(struct reader *reader)
 
 static struct config_node *reader_read_document(struct reader *reader)
 {
-    if (!reader_next(reader) || !reader_next(reader))
+    if (!reader_next(reader)) /* the stream's start */
+        return NULL;
+    if (!reader_next(reader))
         return NULL;
     if (reader->event.type == YAML_STREAM_END_EVENT)
         return config_node_create(reader->arena, NODE_NULL, yaml_text_find(&reader->text, 0, 0, 1));

@@ -1,4 +1,5 @@
 /* check.c: what no single declaration shows: pairs of struct and constructor, unique names. */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,6 +7,7 @@
 
 const struct constructor *model_find(const struct model *model, const char *name)
 {
+    assert(name != NULL);
     for (size_t i = 0; i < model->constructor_count; i++) {
         const char *found = model->constructors[i].component.name;
         if (found != NULL && strcmp(found, name) == 0)

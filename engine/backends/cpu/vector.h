@@ -19,10 +19,6 @@
 #define CPU_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define CPU_CLONES
-/* Lanes of `yes` where `mask` is true, of `no` elsewhere. */
-#define VECTOR_CHOOSE(mask, yes, no)                                                                                   \
-    ((vector)(((vector_mask)(yes) & (vector_mask)(mask)) | ((vector_mask)(no) & ~(vector_mask)(mask))))
-
 #endif
 
 typedef float vector __attribute__((vector_size(4 * VECTOR_LANES)));
@@ -49,6 +45,9 @@ typedef float vector_in_memory __attribute__((vector_size(4 * VECTOR_LANES), ali
         else                                                                                                           \
             memcpy((to), &(value), sizeof(float) * (size_t)(width));                                                   \
     } while (0)
+
+/* Lanes that are no number. */
+#define VECTOR_IS_NAN(value) ((value) != (value))
 
 /* Lanes where `mask` is true; 0 elsewhere. */
 #define VECTOR_WHERE(mask, value) ((vector)((vector_mask)(value) & (vector_mask)(mask)))

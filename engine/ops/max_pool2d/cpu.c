@@ -46,7 +46,7 @@ static inline __attribute__((always_inline)) void pool_window(const struct pool_
         for (int64_t j = columns.first; j < columns.end; j++) {
             vector value;
             VECTOR_LOAD(value, x + ((origin[0] + i) * group->w + origin[1] + j) * group->lanes, width);
-            vector_mask better = unset | (value > largest) | (value != value);
+            vector_mask better = unset | (value > largest) | VECTOR_IS_NAN(value);
             largest = VECTOR_CHOOSE(better, value, largest);
             number = (number & ~better) | (better & (int32_t)(i * kernel[1] + j));
             unset ^= unset;

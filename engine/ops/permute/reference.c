@@ -1,4 +1,6 @@
 /* reference.c: permute as one plain loop over the output. */
+#include <assert.h>
+
 #include "engine/ops/permute/permute.h"
 #include "engine/ops/value_view.h"
 
@@ -8,6 +10,7 @@ static void permute_run(const struct kernel_instance *instance, const struct ker
     const struct shape *in = &instance->node->inputs[0]->shape, *out = &instance->node->outputs[0]->shape;
     const float *x = run->inputs[0];
     float *y = run->outputs[0];
+    assert(out->rank == in->rank);
     int64_t strides[SHAPE_MAX_RANK], steps[SHAPE_MAX_RANK], stride = 1;
     for (int i = in->rank - 1; i >= 0; i--) {
         strides[i] = stride;

@@ -1,8 +1,8 @@
 /* test_collator.c: samples become a batch. */
 #include <string.h>
 
-#include "tests/unit/data/generated_dataset.h"
 #include "runner/data/collator.h"
+#include "tests/unit/data/generated_dataset.h"
 #include "tests/unit/unit.h"
 
 static const struct batch_layout layout = {

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "engine/base/memory.h"
-#include "tests/unit/data/generated_dataset.h"
 #include "runner/data/loader.h"
+#include "tests/unit/data/generated_dataset.h"
 #include "tests/unit/unit.h"
 
 #define LENGTH 53
