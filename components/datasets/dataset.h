@@ -18,6 +18,8 @@ struct dataset;
 
 /** What an opened dataset holds. Arrays are lent: they live as long as the dataset. */
 struct dataset_info {
+    /** What the list of samples is called: "test". NULL: it has no name. */
+    const char *name;
     /** Number of samples. */
     int64_t length;
     const char *const *class_names;

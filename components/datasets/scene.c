@@ -10,7 +10,7 @@
 #define SUBSAMPLES 3
 #define TURN 6.283185307179586
 
-const char *const scene_class_names[SCENE_SHAPE_COUNT] = {"circle", "cross", "ring", "square", "star", "triangle"};
+const char *const scene_class_names[SCENE_SHAPE_COUNT] = {"circle", "cross", "square", "triangle"};
 
 enum texture { TEXTURE_PLAIN, TEXTURE_STRIPES, TEXTURE_CHECKS, TEXTURE_DOTS, TEXTURE_COUNT };
 
@@ -32,22 +32,15 @@ struct canvas {
 /* Whether the point lies in the shape; coordinates run from -1 to 1 across it. */
 static bool shape_contains(enum scene_shape shape, double u, double v)
 {
-    double distance = sqrt(u * u + v * v);
     switch (shape) {
     case SCENE_CIRCLE:
-        return distance < 0.9;
-    case SCENE_RING:
-        return distance < 0.95 && distance > 0.55;
+        return u * u + v * v < 0.9 * 0.9;
     case SCENE_SQUARE:
         return fabs(u) < 0.75 && fabs(v) < 0.75;
     case SCENE_CROSS:
         return (fabs(u) < 0.3 && fabs(v) < 0.95) || (fabs(v) < 0.3 && fabs(u) < 0.95);
-    case SCENE_TRIANGLE:
+    default:
         return v < 0.7 && v > 1.9 * fabs(u) - 0.95;
-    default: {
-        double angle = fmod(atan2(v, u) + TURN, TURN / 5) - TURN / 10;
-        return distance < 0.98 * (0.42 + 0.58 * pow(fabs(angle) / (TURN / 10), 1.5));
-    }
     }
 }
 
@@ -89,9 +82,9 @@ static bool figure_draw_pixel(const struct figure *figure, struct canvas *canvas
 {
     double colour[3] = {0, 0, 0};
     int covered = 0;
-    for (int row = 0; row < SUBSAMPLES; row++)
-        for (int column = 0; column < SUBSAMPLES; column++)
-            covered += figure_sample(figure, x + (column + 0.5) / SUBSAMPLES, y + (row + 0.5) / SUBSAMPLES, colour);
+    for (int i = 0; i < SUBSAMPLES * SUBSAMPLES; i++)
+        covered += figure_sample(figure, x + (i % SUBSAMPLES + 0.5) / SUBSAMPLES,
+                                 y + (i / SUBSAMPLES + 0.5) / SUBSAMPLES, colour);
     if (x < 0 || y < 0 || x >= canvas->image->width || y >= canvas->image->height)
         return 2 * covered >= SUBSAMPLES * SUBSAMPLES;
     uint8_t *pixel = canvas->image->bytes + ((size_t)y * (size_t)canvas->image->width + (size_t)x) * 3;
@@ -139,7 +132,7 @@ static void draw_colours(struct rng *rng, double colours[2][3])
 {
     for (int c = 0; c < 3; c++) {
         colours[0][c] = rng_range(rng, 20, 235);
-        double away = rng_range(rng, 60, 120);
+        double away = rng_range(rng, 30, 70);
         colours[1][c] = colours[0][c] > 128 ? colours[0][c] - away : colours[0][c] + away;
     }
 }
@@ -147,7 +140,7 @@ static void draw_colours(struct rng *rng, double colours[2][3])
 static struct figure draw_figure(struct rng *rng, int width, int height)
 {
     double smaller = width < height ? width : height;
-    double size = rng_uniform(rng) < 0.15f ? rng_range(rng, 0.04, 0.08) : rng_range(rng, 0.11, 0.27);
+    double size = rng_uniform(rng) < 0.1f ? rng_range(rng, 0.04, 0.08) : rng_range(rng, 0.13, 0.3);
     double turn = rng_range(rng, -0.12, 0.12) * TURN;
     struct figure figure = {
         .shape = (enum scene_shape)rng_below(rng, SCENE_SHAPE_COUNT),
@@ -171,7 +164,7 @@ static void draw_background(struct image *image, struct rng *rng)
     for (int y = 0; y < image->height; y++)
         for (int x = 0; x < image->width; x++) {
             double right = (double)x / image->width, down = (double)y / image->height;
-            double grain = rng_range(rng, -12, 12);
+            double grain = rng_range(rng, -8, 8);
             uint8_t *pixel = image->bytes + ((size_t)y * (size_t)image->width + (size_t)x) * 3;
             for (int c = 0; c < 3; c++) {
                 double top = corners[0][c] * (1 - right) + corners[1][c] * right;
@@ -190,7 +183,7 @@ static void draw_clutter(struct image *image, struct rng *rng)
         double turn = rng_range(rng, 0, TURN), length = rng_range(rng, 0.2, 0.7) * image->width;
         uint8_t colour[3] = {(uint8_t)rng_below(rng, 256), (uint8_t)rng_below(rng, 256), (uint8_t)rng_below(rng, 256)};
         for (int step = 0; step < 2 * length; step++) {
-            double t = 0.5 * step;
+            double t = step / 2.0;
             int px = (int)floor(x + t * cos(turn)), py = (int)floor(y + t * sin(turn));
             if (is_inside(image, px, py))
                 memcpy(image->bytes + ((size_t)py * (size_t)image->width + (size_t)px) * 3, colour, 3);
@@ -230,7 +223,7 @@ bool scene_draw(struct scene *scene, uint64_t seed, int64_t index, int width, in
     struct rng rng = rng_make(seed, RNG_SCENE, 0, (uint64_t)index);
     draw_background(&scene->image, &rng);
     draw_clutter(&scene->image, &rng);
-    scene->count = 1 + (int)rng_below(&rng, 5);
+    scene->count = 1 + (int)rng_below(&rng, 4);
     int inside[SCENE_MAX_OBJECTS];
     for (int i = 0; i < scene->count; i++) {
         struct figure figure = draw_figure(&rng, width, height);

@@ -20,9 +20,7 @@
 enum scene_shape {
     SCENE_CIRCLE,
     SCENE_CROSS,
-    SCENE_RING,
     SCENE_SQUARE,
-    SCENE_STAR,
     SCENE_TRIANGLE,
     SCENE_SHAPE_COUNT,
 };

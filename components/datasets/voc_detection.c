@@ -211,6 +211,7 @@ static bool voc_open(struct dataset *dataset, struct progress *progress, struct 
     if (!voc_image_set_load(list, &set, &voc->arena, error))
         return false;
     voc->base.info = (struct dataset_info){
+        .name = voc->params.image_set,
         .length = set.count,
         .class_names = voc->classes.items,
         .num_classes = (int)voc->classes.count,

@@ -39,17 +39,18 @@ static int option_set(struct option *option, const char *value, const char *next
 bool arguments_split(const char *const *arguments, int count, struct option *options, struct arena *arena,
                      struct arguments *split, struct error *error)
 {
-    *split = (struct arguments){.positional = arguments};
+    const char **positional = arena_allocate(arena, (size_t)count + 1, sizeof *positional);
+    *split = (struct arguments){.positional = positional};
     split->others = arena_allocate(arena, (size_t)count + 1, sizeof *split->others);
-    int at = 0;
-    while (at < count && strncmp(arguments[at], "--", 2) != 0)
-        at++;
-    split->positional_count = (size_t)at;
-    while (at < count) {
+    for (int at = 0; at < count;) {
         const char *value = NULL, *argument = arguments[at];
-        struct option *option = strncmp(argument, "--", 2) == 0 ? option_match(options, argument, &value) : NULL;
+        bool is_option = strncmp(argument, "--", 2) == 0;
+        struct option *option = is_option ? option_match(options, argument, &value) : NULL;
         if (option == NULL) {
-            split->others[split->other_count++] = argument;
+            if (is_option || split->other_count > 0)
+                split->others[split->other_count++] = argument;
+            else
+                positional[split->positional_count++] = argument;
             at++;
             continue;
         }

@@ -23,7 +23,7 @@ struct option {
 
 /** What is left besides the options. */
 struct arguments {
-    /** What stands before the first option. */
+    /** What is no option and stands before the first one that is not the verb's. */
     const char *const *positional;
     size_t positional_count;
     /** Options that are not among the verb's, with what follows them: keys of the config. */

@@ -1,6 +1,9 @@
 /* run_verbs.c: the verbs that train or use a model. */
+#include "engine/base/text.h"
 #include "runner/cli/assembly.h"
 #include "runner/cli/verb.h"
+#include "runner/train/detection_writer.h"
+#include "runner/train/picture_writer.h"
 
 typedef bool assembly_action(struct assembly *assembly, struct verb_call *call, const struct option *options,
                              struct error *error);
@@ -82,6 +85,56 @@ static bool assembly_check(struct assembly *assembly, struct verb_call *call, co
 {
     (void)options;
     return trainer_check(assembly->trainer, &assembly->parts, &call->output, error);
+}
+
+/* How predictions are written. */
+struct predict_options {
+    const char *directory;
+    int64_t pictures;
+    double score_threshold;
+};
+
+static bool predict_read(struct assembly *assembly, const struct option *options, struct predict_options *predict,
+                         struct error *error)
+{
+    const char *output = option_value(options, "output"), *threshold = option_value(options, "score_thresh");
+    const char *run_directory = assembly->parts.run_directory;
+    *predict = (struct predict_options){.directory = output, .pictures = 20, .score_threshold = 0.3};
+    if (output == NULL)
+        predict->directory =
+            run_directory == NULL ? "predictions" : arena_format(&assembly->arena, "%s/predictions", run_directory);
+    if (threshold != NULL && !number_parse_double(threshold, &predict->score_threshold))
+        return error_set(error, ERROR_CONFIG, "--score_thresh: wanted a number, found '%s'", threshold);
+    return option_integer(options, "pictures", -1, INT32_MAX, &predict->pictures, error);
+}
+
+static bool assembly_predict(struct assembly *assembly, struct verb_call *call, const struct option *options,
+                             struct error *error)
+{
+    struct predict_options predict;
+    if (!predict_read(assembly, options, &predict, error))
+        return false;
+    choose_checkpoint(assembly, options);
+    struct data_module *data = assembly->parts.data;
+    struct prediction_writer *writers[] = {
+        detection_writer_create(predict.directory, data),
+        picture_writer_create(predict.directory, data, predict.score_threshold, (int)predict.pictures),
+    };
+    bool ok = trainer_predict(assembly->trainer, &assembly->parts, writers, 2, error);
+    for (int i = 0; i < 2; i++)
+        writers[i]->interface->destroy(writers[i]);
+    if (ok)
+        text_format(&call->output, "predictions: %s\n", predict.directory);
+    return ok;
+}
+
+bool verb_predict(struct verb_call *call, struct error *error)
+{
+    struct option options[] = {
+        {"print_config", false, NULL}, {"ckpt_path", true, NULL},    {"output", true, NULL},
+        {"pictures", true, NULL},      {"score_thresh", true, NULL}, {NULL, false, NULL},
+    };
+    return with_assembly(call, options, assembly_predict, error);
 }
 
 bool verb_check(struct verb_call *call, struct error *error)

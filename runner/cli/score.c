@@ -1,7 +1,5 @@
-/* score.c: `lrun score GROUND_TRUTH DETECTIONS`. */
-#include "runner/cli/score.h"
+/* score.c: `lrun score GROUND_TRUTH DETECTIONS`: VOC's average precision and COCO's twelve numbers, from files. */
 
-#include <assert.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +10,8 @@
 #include "components/metrics/voc_files.h"
 #include "engine/base/file.h"
 #include "engine/base/memory.h"
+#include "runner/cli/arguments.h"
+#include "runner/cli/verb.h"
 
 #define THRESHOLDS 2
 
@@ -19,19 +19,8 @@ static const double thresholds[THRESHOLDS] = {0.5, 0.75};
 static const char *const threshold_names[THRESHOLDS] = {"0.5", "0.75"};
 static const char *const difficult_names[] = {"crowd", "all", "drop"};
 
-const char score_usage[] =
-    "usage: lrun score GROUND_TRUTH DETECTIONS [--image_set FILE] [--difficult crowd|all|drop] [--json]\n"
-    "\n"
-    "GROUND_TRUTH is a VOC Annotations folder or a COCO JSON file; DETECTIONS a folder of comp4_det_SET_CLASS.txt "
-    "files,\n"
-    "one of them, or a COCO results JSON file.\n"
-    "\n"
-    "--difficult: how objects that VOC marks difficult enter COCO's numbers, which know no such mark:\n"
-    "  crowd  as crowd regions: finding them or not counts neither way (the default; VOC's own rule)\n"
-    "  all    as any other object\n"
-    "  drop   as if they were not there: finding them is a false alarm\n";
-
-struct arguments {
+/* What to score. */
+struct request {
     const char *truths;
     const char *detections;
     const char *image_set;
@@ -59,61 +48,25 @@ static bool difficult_parse(const char *name, enum difficult *difficult, struct 
     return error_set(error, ERROR_CONFIG, "wanted crowd, all or drop for --difficult, found '%s'", name);
 }
 
-/* The value of an option, given as "--name value" or "--name=value"; NULL when this is another argument. */
-static const char *option_value(const char *name, int argc, char **argv, int *at, struct error *error)
+static bool request_parse(struct request *request, const struct verb_call *call, struct arena *arena,
+                          struct error *error)
 {
-    size_t length = strlen(name);
-    assert(*at < argc && argv[*at] != NULL);
-    if (strncmp(argv[*at], name, length) != 0)
-        return NULL;
-    if (argv[*at][length] == '=')
-        return argv[*at] + length + 1;
-    if (argv[*at][length] != '\0')
-        return NULL;
-    if (*at + 1 < argc)
-        return argv[++*at];
-    error_set(error, ERROR_CONFIG, "%s wants a value", name);
-    return NULL;
-}
-
-static bool argument_take(struct arguments *arguments, const char *argument, struct error *error)
-{
-    assert(argument != NULL);
-    if (strcmp(argument, "--json") == 0)
-        arguments->json = true;
-    else if (argument[0] == '-')
-        return error_set(error, ERROR_CONFIG, "score has no option '%s'", argument);
-    else if (arguments->truths == NULL)
-        arguments->truths = argument;
-    else if (arguments->detections == NULL)
-        arguments->detections = argument;
-    else
-        return error_set(error, ERROR_CONFIG, "wanted two paths, found a third one: '%s'", argument);
-    return true;
-}
-
-static bool arguments_parse(struct arguments *arguments, int argc, char **argv, struct error *error)
-{
-    bool ok = true;
-    for (int i = 0; ok && i < argc; i++) {
-        const char *difficult = option_value("--difficult", argc, argv, &i, error);
-        const char *image_set =
-            difficult == NULL && !error_is_set(error) ? option_value("--image_set", argc, argv, &i, error) : NULL;
-        if (error_is_set(error))
-            ok = false;
-        else if (difficult != NULL)
-            ok = difficult_parse(difficult, &arguments->difficult, error);
-        else if (image_set != NULL)
-            arguments->image_set = image_set;
-        else
-            ok = argument_take(arguments, argv[i], error);
+    struct option options[] = {
+        {"image_set", true, NULL}, {"difficult", true, NULL}, {"json", false, NULL}, {NULL, false, NULL}};
+    struct arguments split;
+    if (!arguments_split(call->arguments, call->count, options, arena, &split, error) ||
+        !arguments_refuse_others(&split, options, error))
+        return false;
+    if (split.positional_count != 2) {
+        error_set(error, ERROR_CONFIG, "score: wanted two paths, found %zu", split.positional_count);
+        return error_hint(error, "lrun score %s", verb_find("score")->usage);
     }
-    if (ok && (arguments->truths == NULL || arguments->detections == NULL))
-        ok = error_set(error, ERROR_CONFIG, "wanted the paths of ground truth and detections");
-    if (!ok)
-        error_hint(error,
-                   "lrun score GROUND_TRUTH DETECTIONS [--image_set FILE] [--difficult crowd|all|drop] [--json]");
-    return ok;
+    const char *difficult = option_value(options, "difficult");
+    request->truths = split.positional[0];
+    request->detections = split.positional[1];
+    request->image_set = option_value(options, "image_set");
+    request->json = option_value(options, "json") != NULL;
+    return difficult == NULL || difficult_parse(difficult, &request->difficult, error);
 }
 
 static bool is_json(const char *path)
@@ -122,13 +75,12 @@ static bool is_json(const char *path)
     return dot != NULL && strcmp(dot, ".json") == 0 && !directory_exists(path);
 }
 
-static bool files_load(struct detection_set *set, const struct arguments *arguments, struct error *error)
+static bool files_load(struct detection_set *set, const struct request *request, struct error *error)
 {
-    assert(arguments->truths != NULL && arguments->detections != NULL);
-    return (is_json(arguments->truths) ? coco_truths_load(set, arguments->truths, arguments->image_set, error)
-                                       : voc_truths_load(set, arguments->truths, arguments->image_set, error)) &&
-           (is_json(arguments->detections) ? coco_detections_load(set, arguments->detections, error)
-                                           : voc_detections_load(set, arguments->detections, error));
+    return (is_json(request->truths) ? coco_truths_load(set, request->truths, request->image_set, error)
+                                     : voc_truths_load(set, request->truths, request->image_set, error)) &&
+           (is_json(request->detections) ? coco_detections_load(set, request->detections, error)
+                                         : voc_detections_load(set, request->detections, error));
 }
 
 static void score_init(struct score *score, const struct detection_set *set, enum difficult difficult)
@@ -246,20 +198,22 @@ static void score_format_json(const struct score *score, struct text *text)
     json_decref(root);
 }
 
-bool score_run(int argc, char **argv, struct text *text, struct error *error)
+bool verb_score(struct verb_call *call, struct error *error)
 {
-    struct arguments arguments = {.difficult = DIFFICULT_CROWD};
+    struct request request = {.difficult = DIFFICULT_CROWD};
     struct detection_set set = DETECTION_SET_INIT;
-    bool ok = arguments_parse(&arguments, argc, argv, error) && files_load(&set, &arguments, error);
+    struct arena arena = ARENA_INIT;
+    bool ok = request_parse(&request, call, &arena, error) && files_load(&set, &request, error);
     if (ok) {
         struct score score;
-        score_init(&score, &set, arguments.difficult);
-        if (arguments.json)
-            score_format_json(&score, text);
+        score_init(&score, &set, request.difficult);
+        if (request.json)
+            score_format_json(&score, &call->output);
         else
-            score_format_table(&score, text);
+            score_format_table(&score, &call->output);
         score_finish(&score);
     }
     detection_set_finish(&set);
+    arena_finish(&arena);
     return ok;
 }

@@ -19,11 +19,28 @@ const struct verb verbs[] = {
      RUN_OPTIONS "  --ckpt_path         FILE, URL, best or last; a run directory's is best\n", verb_validate},
     {"test", "CONFIG... [--ckpt_path=PATH] [--key=value]...", "measures on the test data",
      RUN_OPTIONS "  --ckpt_path         FILE, URL, best or last; a run directory's is best\n", verb_test},
+    {"predict", "CONFIG... [--ckpt_path=PATH] [--key=value]...", "writes predictions as files and pictures",
+     RUN_OPTIONS "  --ckpt_path         FILE, URL, best or last; a run directory's is best\n"
+                 "  --output            folder of the files; a run directory's is predictions in it\n"
+                 "  --pictures          how many pictures to draw (20); -1: all\n"
+                 "  --score_thresh      least score of a box in a picture (0.3)\n",
+     verb_predict},
     {"check", "CONFIG... [--key=value]...", "checks everything without training: config, shapes, memory", RUN_OPTIONS,
      verb_check},
     {"list", "[KIND]", "lists the components that a config can name", "", verb_list},
     {"help", "[NAME | NAME.field | VERB]", "explains a component, a field or a verb", "", verb_help},
     {"schema", "[NAME]", "prints the JSON Schema of a config or of a component", "", verb_schema},
+    {"score", "GROUND_TRUTH DETECTIONS [--image_set FILE] [--difficult HOW] [--json]",
+     "computes VOC's and COCO's average precision",
+     "GROUND_TRUTH is an Annotations folder (with --image_set) or a COCO JSON file,\n"
+     "DETECTIONS a folder of comp4_det_<set>_<class>.txt files or a COCO results file.\n"
+     "--difficult says how objects that VOC marks difficult enter COCO's numbers, which\n"
+     "know no such mark:\n"
+     "  crowd  as crowd regions: finding them or not counts neither way (the default;\n"
+     "         VOC's own rule)\n"
+     "  all    as any other object\n"
+     "  drop   as if they were not there: finding them is a false alarm\n",
+     verb_score},
     {"scenes", "FILE.tar [--images N] [--width W] [--height H] [--seed S]",
      "draws a small detection dataset as a PASCAL VOC archive", "", verb_scenes},
     {.name = NULL},

@@ -15,7 +15,6 @@
 struct detection_writer {
     struct prediction_writer base;
     const char *directory;
-    const char *set;
     struct data_module *module;
     struct data_info data;
     /** What becomes each class's file. */
@@ -96,7 +95,8 @@ static bool detection_writer_write(struct prediction_writer *base, const struct 
 static char *class_file_name(const struct detection_writer *writer, int class_index)
 {
     struct text path = TEXT_INIT;
-    text_format(&path, "%s/comp4_det_%s_", writer->directory, writer->set);
+    const char *set = writer->module->interface->plan(writer->module, STAGE_PREDICT).dataset->info.name;
+    text_format(&path, "%s/comp4_det_%s_", writer->directory, set != NULL ? set : "predict");
     size_t at = path.length;
     text_format(&path, "%s.txt", writer->data.class_names[class_index]);
     for (char *slash = path.data + at; (slash = strchr(slash, '/')) != NULL;)
@@ -139,12 +139,11 @@ static const struct prediction_writer_interface detection_writer_interface = {
     .destroy = detection_writer_destroy,
 };
 
-struct prediction_writer *detection_writer_create(const char *directory, const char *set, struct data_module *module)
+struct prediction_writer *detection_writer_create(const char *directory, struct data_module *module)
 {
     struct detection_writer *writer = memory_allocate(1, sizeof *writer);
     writer->base.interface = &detection_writer_interface;
     writer->directory = directory;
-    writer->set = set;
     writer->module = module;
     return &writer->base;
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runner/cli/score.h"
+#include "runner/cli/verb.h"
 #include "tests/unit/unit.h"
 
 static const char *fixture(const char *name)
@@ -16,10 +16,18 @@ static const char *fixture(const char *name)
 }
 
 #define ARGUMENTS(...)                                                                                                 \
-    (int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)), (char **)(const char *[])                           \
+    (int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *)), (const char *[])                                    \
     {                                                                                                                  \
         __VA_ARGS__                                                                                                    \
     }
+
+static bool score_run(int count, const char *const *arguments, struct text *text, struct error *error)
+{
+    struct verb_call call = {.count = count, .arguments = arguments};
+    bool ok = verb_score(&call, error);
+    *text = call.output;
+    return ok;
+}
 
 START_TEST(test_score_prints_json)
 {
@@ -59,7 +67,7 @@ START_TEST(test_score_prints_a_table)
 }
 END_TEST
 
-static void check_error(int argc, char **argv, enum error_code code, const char *wanted)
+static void check_error(int argc, const char *const *argv, enum error_code code, const char *wanted)
 {
     struct text text = TEXT_INIT;
     struct error error = ERROR_INIT;
@@ -71,10 +79,10 @@ static void check_error(int argc, char **argv, enum error_code code, const char 
 
 START_TEST(test_score_says_what_is_wrong)
 {
-    check_error(ARGUMENTS("one"), ERROR_CONFIG, "wanted the paths of ground truth and detections");
-    check_error(ARGUMENTS("one", "two", "three"), ERROR_CONFIG, "found a third one: 'three'");
-    check_error(ARGUMENTS("--jsn"), ERROR_CONFIG, "score has no option '--jsn'");
-    check_error(ARGUMENTS("--image_set"), ERROR_CONFIG, "--image_set wants a value");
+    check_error(ARGUMENTS("one"), ERROR_CONFIG, "wanted two paths, found 1");
+    check_error(ARGUMENTS("one", "two", "three"), ERROR_CONFIG, "wanted two paths, found 3");
+    check_error(ARGUMENTS("--jsn"), ERROR_CONFIG, "unknown argument '--jsn'");
+    check_error(ARGUMENTS("--image_set"), ERROR_CONFIG, "--image_set needs a value");
     check_error(ARGUMENTS("--difficult", "maybe"), ERROR_CONFIG,
                 "wanted crowd, all or drop for --difficult, found 'maybe'");
     check_error(ARGUMENTS("/nowhere.json", "/nowhere.json"), ERROR_DATA, "cannot open '/nowhere.json'");

@@ -33,8 +33,9 @@ static void predictions_write(const char *directory, bool counts_from_one)
     outputs.items[0].tensor = (struct tensor){DTYPE_F32, SHAPE(2, 2, 6), rows};
     struct data_info data = {.class_names = classes, .num_classes = 2};
     struct error error = ERROR_INIT;
+    dataset.info.name = "test";
     dataset.info.counts_from_one = counts_from_one;
-    struct prediction_writer *writer = detection_writer_create(directory, "test", &module);
+    struct prediction_writer *writer = detection_writer_create(directory, &module);
     ck_ok(writer->interface->begin(writer, &data, &error), error);
     ck_ok(writer->interface->write(writer, &batch, &outputs, &error), error);
     ck_ok(writer->interface->end(writer, &error), error);
