@@ -127,14 +127,23 @@ static int figure_draw(const struct figure *figure, struct canvas *canvas, uint8
     return inside;
 }
 
-/* Two colours that can be told apart. */
-static void draw_colours(struct rng *rng, double colours[2][3])
+/* A strong colour of this hue (0 to 1, round the colour circle) and value (0 to 1). */
+static void hue_colour(double hue, double value, double colour[3])
 {
     for (int c = 0; c < 3; c++) {
-        colours[0][c] = rng_range(rng, 20, 235);
-        double away = rng_range(rng, 30, 70);
-        colours[1][c] = colours[0][c] > 128 ? colours[0][c] - away : colours[0][c] + away;
+        double distance = fabs(fmod(hue + c / 3.0, 1.0) * 6 - 3) - 1;
+        double pure = distance < 0 ? 0 : distance > 1 ? 1 : distance;
+        colour[c] = 255 * value * (0.25 + 0.75 * pure);
     }
+}
+
+/* Two colours near the shape's own hue, as cells or fruit have: each kind tends to one, and none is alike. */
+static void draw_colours(struct rng *rng, enum scene_shape shape, double colours[2][3])
+{
+    double hue = (double)shape / SCENE_SHAPE_COUNT + rng_range(rng, -0.08, 0.08) + 1;
+    double value = rng_range(rng, 0.55, 1);
+    hue_colour(hue, value, colours[0]);
+    hue_colour(hue + rng_range(rng, -0.04, 0.04), value * rng_range(rng, 0.5, 0.8), colours[1]);
 }
 
 static struct figure draw_figure(struct rng *rng, int width, int height)
@@ -151,16 +160,19 @@ static struct figure draw_figure(struct rng *rng, int width, int height)
         .cosine = cos(turn),
         .sine = sin(turn),
     };
-    draw_colours(rng, figure.colours);
+    draw_colours(rng, figure.shape, figure.colours);
     return figure;
 }
 
-/* A ramp between four corner colours, with grain. */
+/* A ramp between four pale corner colours, with grain. */
 static void draw_background(struct image *image, struct rng *rng)
 {
     double corners[4][3];
-    for (int i = 0; i < 12; i++)
-        corners[i / 3][i % 3] = rng_range(rng, 40, 215);
+    for (int i = 0; i < 4; i++) {
+        double grey = rng_range(rng, 60, 200);
+        for (int c = 0; c < 3; c++)
+            corners[i][c] = grey + rng_range(rng, -25, 25);
+    }
     for (int y = 0; y < image->height; y++)
         for (int x = 0; x < image->width; x++) {
             double right = (double)x / image->width, down = (double)y / image->height;

@@ -83,7 +83,7 @@ START_TEST(test_score_says_what_is_wrong)
     check_error(ARGUMENTS("one", "two", "three"), ERROR_CONFIG, "wanted two paths, found 3");
     check_error(ARGUMENTS("--jsn"), ERROR_CONFIG, "unknown argument '--jsn'");
     check_error(ARGUMENTS("--image_set"), ERROR_CONFIG, "--image_set needs a value");
-    check_error(ARGUMENTS("--difficult", "maybe"), ERROR_CONFIG,
+    check_error(ARGUMENTS("one", "two", "--difficult", "maybe"), ERROR_CONFIG,
                 "wanted crowd, all or drop for --difficult, found 'maybe'");
     check_error(ARGUMENTS("/nowhere.json", "/nowhere.json"), ERROR_DATA, "cannot open '/nowhere.json'");
     check_error(ARGUMENTS("/nowhere", "/nowhere"), ERROR_DATA, "cannot open the folder '/nowhere'");
