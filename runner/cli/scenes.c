@@ -13,7 +13,7 @@
 #define JPEG_QUALITY 90
 
 const struct scenes_options scenes_defaults = {
-    .images = 400,
+    .images = 500,
     .width = 240,
     .height = 180,
     .seed = 0,
