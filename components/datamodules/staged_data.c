@@ -35,12 +35,20 @@ static bool staged_data_open(struct data_module *module, enum stage stage, struc
     return data->is_open[stage];
 }
 
+/* Predictions on the validation's data see what the validation sees; others what the test sees. */
+static enum stage stage_of_transform(const struct staged_data *data, enum stage stage)
+{
+    if (stage != STAGE_PREDICT)
+        return stage;
+    return data->datasets[STAGE_PREDICT] == data->datasets[STAGE_VALIDATE] ? STAGE_VALIDATE : STAGE_TEST;
+}
+
 static struct loader_plan staged_data_plan(struct data_module *module, enum stage stage)
 {
     struct staged_data *data = (struct staged_data *)module;
     struct loader_plan plan = data->batching;
     plan.dataset = data->datasets[stage];
-    plan.transform = data->transforms[stage == STAGE_PREDICT ? STAGE_TEST : stage];
+    plan.transform = data->transforms[stage_of_transform(data, stage)];
     plan.shuffle = plan.shuffle && stage == STAGE_TRAIN;
     plan.drop_last = plan.drop_last && stage == STAGE_TRAIN;
     return plan;

@@ -33,7 +33,7 @@ static bool make_datasets(const struct voc_data_module_params *params, struct da
         !make_dataset(params, params->predict_set, true, &datasets[STAGE_PREDICT], error))
         return false;
     if (datasets[STAGE_PREDICT] == NULL)
-        datasets[STAGE_PREDICT] = datasets[STAGE_TEST];
+        datasets[STAGE_PREDICT] = datasets[STAGE_TEST] != NULL ? datasets[STAGE_TEST] : datasets[STAGE_VALIDATE];
     return true;
 }
 

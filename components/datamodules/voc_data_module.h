@@ -21,7 +21,7 @@ struct voc_data_module_params {
     const char *val_set;
     /** The image set to test on. null: none. Default: null. */
     const char *test_set;
-    /** The image set to predict on. null: as test_set. Default: null. */
+    /** The image set to predict on. null: as test_set, or as val_set where there is no test_set. Default: null. */
     const char *predict_set;
     /** Fetches the archive when the images are not there. Default: true. */
     bool download;
@@ -41,7 +41,7 @@ struct voc_data_module_params {
     struct transform_list train_transforms;
     /** What is done to them for validation. Default: []. */
     struct transform_list val_transforms;
-    /** What is done to them for test and prediction. Default: []. */
+    /** What is done to them for test, and for prediction on anything but the val_set. Default: []. */
     struct transform_list test_transforms;
     /** Images of one step. Range: [1, 65536]. Default: 8. */
     int batch_size;

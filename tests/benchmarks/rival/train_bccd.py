@@ -71,6 +71,7 @@ def train(model, loader, epochs, warm_up):
             loss = sum(model(images, targets).values())
             optimizer.zero_grad()
             loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
             optimizer.step()
             schedule.step()
             total += loss.item()
