@@ -3,11 +3,13 @@
  *
  *     bench_step resnet18|ssd [batch] [steps] [describe]
  *
- * Prints the median, and with `describe` the kernel of every node.
+ * Prints the median, and with `describe` the kernel of every node. BENCH_START in the environment (seconds since 1970)
+ * is when the process was started, for the time to the first step.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "components/backbones/resnet.h"
@@ -62,6 +64,15 @@ static struct model *make_model(const char *name, struct error *error)
                                            .topk_candidates = 400,
                                            .positive_fraction = 0.25},
                       error);
+}
+
+/* Seconds since the process was started; 0 when nobody said when. */
+static double since_start(void)
+{
+    const char *start = getenv("BENCH_START");
+    struct timespec time;
+    clock_gettime(CLOCK_REALTIME, &time);
+    return start != NULL ? (double)time.tv_sec + (double)time.tv_nsec * 1e-9 - strtod(start, NULL) : 0;
 }
 
 /* Images of noise, a few boxes, every label 1. */
@@ -120,19 +131,23 @@ int main(int argc, char **argv)
         puts(text_string(&text));
     text_finish(&text);
     fill_inputs(program, graph, batch);
-    double seconds[MAX_STEPS];
+    double seconds[MAX_STEPS], first = 0;
     for (int i = 0; i < steps; i++) {
         start = now();
         program_run(program);
         update(parameters);
         seconds[i] = now() - start;
+        first = i == 0 ? since_start() : first;
     }
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
     float loss = *(const float *)program_data(program, outputs.loss);
     qsort(seconds, (size_t)steps, sizeof *seconds, compare_doubles);
     struct op_cost cost = graph_cost(graph);
     printf("median %.1f ms, best %.1f ms, %.1f images/s, %.1f GFLOP/s, arena %.0f MiB, loss %g\n",
            seconds[steps / 2] * 1e3, seconds[0] * 1e3, batch / seconds[steps / 2], cost.flops * 1e-9 / seconds[0],
            (double)(program_memory(program).activations + program_memory(program).scratch) / 1048576, (double)loss);
+    printf("ms %.1f peak_mib %.0f first_s %.3f\n", seconds[steps / 2] * 1e3, (double)usage.ru_maxrss / 1024, first);
     program_destroy(&program);
     parameters_destroy(&parameters);
     graph_destroy(&graph);
