@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "components/datasets/voc_image_set.h"
 #include "components/datasets/voc_xml.h"
 #include "engine/base/file.h"
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
 
 #define BLANKS " \t\r\v\f"
-#define IMAGE_SET_MAX_BYTES ((size_t)256 << 20)
 
 static int name_compare(const void *a, const void *b)
 {
@@ -45,22 +45,13 @@ static bool folder_list(const char *path, const char *suffix, bool stems, struct
 
 bool image_set_load(const char *path, struct arena *arena, struct name_list *names, struct error *error)
 {
-    struct text bytes = TEXT_INIT;
-    bool ok = file_read(path, IMAGE_SET_MAX_BYTES, &bytes, ERROR_DATA, error);
-    char *rest = ok ? bytes.data : NULL;
-    for (char *line; rest != NULL && (line = strsep(&rest, "\n")) != NULL;) {
-        line += strspn(line, BLANKS);
-        size_t length = strcspn(line, BLANKS);
-        if (length == 0)
-            continue;
-        const char *name = arena_copy_bytes(arena, line, length);
-        if (name_list_find(names, name) < 0)
-            name_list_add(names, name);
-    }
-    text_finish(&bytes);
-    if (ok && names->count == 0)
-        ok = error_set(error, ERROR_DATA, "'%s' names no image", path);
-    return ok;
+    struct voc_image_set set;
+    if (!voc_image_set_load(path, &set, arena, error))
+        return false;
+    for (int64_t i = 0; i < set.count; i++)
+        if (name_list_find(names, set.ids[i]) < 0)
+            name_list_add(names, set.ids[i]);
+    return true;
 }
 
 static void object_add(struct detection_set *set, int image, const struct voc_object *object)

@@ -22,7 +22,7 @@ bool voc_truths_load(struct detection_set *set, const char *folder, const char *
  */
 bool voc_detections_load(struct detection_set *set, const char *path, struct error *error);
 
-/** Reads the names of an image set's images: the first word of each line. They lie in `arena`. Fails with ERROR_DATA. */
+/** Adds the names of an image set (voc_image_set.h), each once. They lie in `arena`. Fails with ERROR_DATA. */
 bool image_set_load(const char *path, struct arena *arena, struct name_list *names, struct error *error);
 
 #endif

@@ -57,7 +57,7 @@ START_TEST(test_an_image_set_keeps_only_its_images)
 {
     struct detection_set set = DETECTION_SET_INIT;
     struct error error = ERROR_INIT;
-    truth_load(&set, file_write("set.txt", "one 1\r\n\none\n"));
+    truth_load(&set, file_write("set.txt", "one 1\r\n\ntwo -1\none  0\n"));
     ck_assert_int_eq(set.images.count, 1);
     ck_assert_uint_eq(set.detections.truth_count, 0);
     ck_ok(voc_detections_load(&set, file_write("comp4_det_x_cat.txt", "two 0.5 1 2 3 4\none 0.5 1 2 3 4\n"), &error),
