@@ -99,7 +99,7 @@ START_TEST(test_fashion_mnist_is_read_as_torchvision_reads_it)
     ck_assert_int_eq(dataset->info.length, 10000);
     struct arena arena = ARENA_INIT;
     struct sample sample;
-    /* torchvision.datasets.FashionMNIST(train=False)[i]: label, sum of the pixels */
+    /* As torchvision.datasets.FashionMNIST(root, train=False)[i] gives them: label, sum of the pixels. */
     static const struct {
         int64_t index;
         int label;
