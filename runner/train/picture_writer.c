@@ -58,7 +58,9 @@ static void detection_draw(const struct picture_writer *writer, struct image *im
     snprintf(words, sizeof words, "%.60s %.2f", writer->data.class_names[label - 1], (double)row[4]);
     int above = area.top - DRAW_CHARACTER_HEIGHT * style.scale;
     draw_rectangle(image, &area, 1 + larger / 400, colour);
-    draw_text(image, area.left, above >= 0 ? above : area.top, words, &style);
+    int rightmost = image->width - (int)strlen(words) * DRAW_CHARACTER_WIDTH * style.scale;
+    int left = area.left < rightmost ? area.left : rightmost;
+    draw_text(image, left > 0 ? left : 0, above >= 0 ? above : area.top, words, &style);
 }
 
 /* The image as bytes of red, green and blue. */
