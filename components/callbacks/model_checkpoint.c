@@ -180,6 +180,19 @@ static void say_saved(const struct model_checkpoint *checkpoint, struct run_view
     view->note(view, line);
 }
 
+static bool save_now(struct model_checkpoint *checkpoint, struct run_view *view, double score, bool among_best,
+                     struct error *error)
+{
+    struct text folder = TEXT_INIT;
+    folder_of(checkpoint, view, &folder);
+    checkpoint->last_saved_step = view->global_step;
+    bool ok = directory_create(text_string(&folder), error) &&
+              (among_best ? save_kept(checkpoint, view, text_string(&folder), score, error)
+                          : save_only_last(checkpoint, view, text_string(&folder), error));
+    text_finish(&folder);
+    return ok;
+}
+
 static bool model_checkpoint_save(struct model_checkpoint *checkpoint, struct run_view *view, struct error *error)
 {
     double score = NAN;
@@ -192,16 +205,11 @@ static bool model_checkpoint_save(struct model_checkpoint *checkpoint, struct ru
     bool among_best = deserves_keeping(checkpoint, score);
     if (!among_best && !checkpoint->params.save_last)
         return true;
-    struct text folder = TEXT_INIT;
-    folder_of(checkpoint, view, &folder);
-    checkpoint->last_saved_step = view->global_step;
-    bool ok = directory_create(text_string(&folder), error) &&
-              (among_best ? save_kept(checkpoint, view, text_string(&folder), score, error)
-                          : save_only_last(checkpoint, view, text_string(&folder), error));
-    text_finish(&folder);
-    if (ok && checkpoint->params.verbose)
+    if (!save_now(checkpoint, view, score, among_best, error))
+        return false;
+    if (checkpoint->params.verbose)
         say_saved(checkpoint, view, score, among_best);
-    return ok;
+    return true;
 }
 
 /* True when nothing is to be saved now, whatever the callback was told. */
@@ -246,6 +254,15 @@ static bool model_checkpoint_epoch_end(struct callback *callback, struct run_vie
         model_checkpoint_rests(checkpoint, view))
         return true;
     return model_checkpoint_save(checkpoint, view, error);
+}
+
+/* What was trained after the last save is not lost when the run is over. */
+static bool model_checkpoint_fit_end(struct callback *callback, struct run_view *view, struct error *error)
+{
+    struct model_checkpoint *checkpoint = model_checkpoint_of(callback);
+    if (!checkpoint->params.save_last || view->global_step == 0 || model_checkpoint_rests(checkpoint, view))
+        return true;
+    return save_now(checkpoint, view, NAN, false, error);
 }
 
 /* The path of this name in `folder`; NULL when there is no such file. The caller frees it. */
@@ -343,6 +360,7 @@ static const struct callback_interface model_checkpoint_interface = {
     .on_train_step_end = model_checkpoint_step_end,
     .on_train_epoch_end = model_checkpoint_epoch_end,
     .on_validation_end = model_checkpoint_validation_end,
+    .on_fit_end = model_checkpoint_fit_end,
     .save_state = model_checkpoint_save_state,
     .load_state = model_checkpoint_load_state,
     .destroy = model_checkpoint_destroy,

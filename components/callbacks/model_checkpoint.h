@@ -16,7 +16,7 @@ struct model_checkpoint_params {
     const char *monitor;
     /** Says so at every save. Default: false. */
     bool verbose;
-    /** Keeps `last` up to date with the latest save. Default: true. */
+    /** Keeps `last` up to date with the latest save, and with the end of the run. Default: true. */
     bool save_last;
     /** How many of the best to keep: -1 keeps all, 0 none but `last`. Default: 1. Range: [-1, inf). */
     int save_top_k;

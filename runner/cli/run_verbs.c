@@ -46,13 +46,20 @@ bool verb_fit(struct verb_call *call, struct error *error)
     return with_assembly(call, options, assembly_fit, error);
 }
 
+/* A name and number per line. */
+static void format_metrics(const struct scalars *metrics, struct text *text)
+{
+    for (size_t i = 0; i < metrics->count; i++)
+        text_format(text, "%-28s %.6g\n", metrics->items[i].name, metrics->items[i].number);
+}
+
 static bool assembly_validate(struct assembly *assembly, struct verb_call *call, const struct option *options,
                               struct error *error)
 {
-    (void)call;
     struct scalars metrics = {0};
     choose_checkpoint(assembly, options);
     bool ok = trainer_validate(assembly->trainer, &assembly->parts, &metrics, error);
+    format_metrics(&metrics, &call->output);
     scalars_finish(&metrics);
     return ok;
 }
@@ -66,10 +73,10 @@ bool verb_validate(struct verb_call *call, struct error *error)
 static bool assembly_test(struct assembly *assembly, struct verb_call *call, const struct option *options,
                           struct error *error)
 {
-    (void)call;
     struct scalars metrics = {0};
     choose_checkpoint(assembly, options);
     bool ok = trainer_test(assembly->trainer, &assembly->parts, &metrics, error);
+    format_metrics(&metrics, &call->output);
     scalars_finish(&metrics);
     return ok;
 }

@@ -221,16 +221,6 @@ void console_note(struct console *console, const char *line)
         show_bar(console, false);
 }
 
-void console_table(struct console *console, const char *title, const struct scalars *scalars)
-{
-    if (console == NULL)
-        return;
-    wipe_line(console);
-    fprintf(stderr, "%s\n", title);
-    for (size_t i = 0; i < scalars->count; i++)
-        fprintf(stderr, "  %-28s %.6g\n", scalars->items[i].name, scalars->items[i].number);
-}
-
 static void format_amount(struct text *text, double amount, const char *unit)
 {
     if (strcmp(unit, "B") != 0) {
@@ -329,6 +319,12 @@ void console_destroy(struct console **console)
     text_finish(&(*console)->line);
     memory_free(*console);
     *console = NULL;
+}
+
+void console_set_bars(struct console *console, bool bars)
+{
+    if (console != NULL)
+        console->bars = bars;
 }
 
 struct progress *console_progress(struct console *console)

@@ -10,7 +10,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "components/scalars.h"
 #include "engine/base/progress.h"
 #include "engine/base/text.h"
 
@@ -19,6 +18,9 @@ struct console;
 /** Shows on standard error. With `bars` false, notes only. Every function accepts NULL, and shows nothing. */
 struct console *console_create(bool bars);
 void console_destroy(struct console **console);
+
+/** From now on with bars, or without. */
+void console_set_bars(struct console *console, bool bars);
 
 /** What the floors below report to; it stops when a signal came (signals.h). Lent. */
 struct progress *console_progress(struct console *console);
@@ -37,9 +39,6 @@ void console_close(struct console *console);
 
 /** One line. */
 void console_note(struct console *console, const char *line);
-
-/** A table of numbers, as Lightning prints after a validation: one name and number per line. */
-void console_table(struct console *console, const char *title, const struct scalars *scalars);
 
 /** One bar as text; for the console and its tests. `width`: columns of the terminal. `ascii`: no block characters. */
 struct bar {

@@ -68,8 +68,6 @@ static bool run_stage(struct trainer *trainer, const struct run_parts *parts, en
     struct session session;
     bool ok = session_init(&session, trainer, parts, &stage, 1, error) && checkpoint_load_model(&session, error) &&
               session_evaluate(&session, stage, session.stages[stage].batches, title, metrics, error);
-    if (ok)
-        console_table(parts->console, title, metrics);
     session_finish(&session);
     return ok || signals_set_code(error);
 }

@@ -333,6 +333,21 @@ static bool validation_is_due(const struct session *session)
     return position->batches_done / interval > before / interval;
 }
 
+/* The numbers of a validation, for who reads along or later. */
+static void note_validation(const struct session *session, const struct scalars *metrics)
+{
+    struct text line = TEXT_INIT;
+    text_format(&line, "Validation (epoch %lld, step %lld):", (long long)session->position.epoch,
+                (long long)session->position.global_step);
+    for (size_t i = 0; i < metrics->count; i++) {
+        const char *name = metrics->items[i].name;
+        text_format(&line, "%s %s=%.4g", i > 0 ? "," : "", name + (strncmp(name, "val_", 4) == 0 ? 4 : 0),
+                    metrics->items[i].number);
+    }
+    console_note(session->parts->console, text_string(&line));
+    text_finish(&line);
+}
+
 static bool validate(struct session *session, struct error *error)
 {
     struct scalars metrics = {0};
@@ -340,6 +355,8 @@ static bool validate(struct session *session, struct error *error)
                                error);
     for (size_t i = 0; i < metrics.count && ok; i++)
         session_log(session, metrics.items[i].name, metrics.items[i].number);
+    if (ok)
+        note_validation(session, &metrics);
     scalars_finish(&metrics);
     return ok && moment_run(session, MOMENT_VALIDATION_END, error);
 }

@@ -138,6 +138,7 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
         .threads = trainer->params.num_threads > 0 ? trainer->params.num_threads : cores,
     };
     signals_install();
+    console_set_bars(parts->console, trainer->params.enable_progress_bar);
     if (!open_data(session, stages, stage_count, error))
         return false;
     struct model *model = parts->model;

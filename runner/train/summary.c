@@ -6,8 +6,6 @@
 #include "engine/base/memory.h"
 #include "engine/graph/op.h"
 
-#define NAME_COLUMNS 40
-
 /* One line of the table: the nodes whose names begin alike. */
 struct row {
     char name[128];
@@ -33,10 +31,12 @@ static void cut_name(const char *name, int depth, char cut[128])
     cut[length] = '\0';
 }
 
+/* A part of the model has one row, though its nodes may be in several places. */
 static struct row *row_for(struct rows *rows, const char *name)
 {
-    if (rows->count > 0 && strcmp(rows->items[rows->count - 1].name, name) == 0)
-        return &rows->items[rows->count - 1];
+    for (int i = rows->count - 1; i >= 0; i--)
+        if (strcmp(rows->items[i].name, name) == 0)
+            return &rows->items[i];
     rows->items = memory_resize(rows->items, (size_t)rows->count + 1, sizeof *rows->items);
     struct row *row = &rows->items[rows->count++];
     *row = (struct row){0};
@@ -71,20 +71,32 @@ static void rows_fill(struct rows *rows, const struct graph *graph, int depth)
     memory_free(counted);
 }
 
-static void format_rows(const struct rows *rows, int batch_size, struct text *text)
+static void format_row(const struct row *row, const int columns[2], struct text *text)
 {
-    int64_t parameters = 0;
-    double flops = 0;
-    text_format(text, "%-*s %-22s %12s %10s\n", NAME_COLUMNS, "layer", "output", "parameters", "GFLOPs");
+    text_format(text, "%-*s  %-*s  %11lld  %8.3f\n", columns[0], row->name, columns[1], row->shape,
+                (long long)row->parameters, row->flops * 1e-9);
+}
+
+/* The rows' columns are as wide as what is in them. With `parts`, rows without parameters are only in the total. */
+static void format_rows(const struct rows *rows, bool parts, int batch_size, struct text *text)
+{
+    struct row total = {.name = "total"};
+    int columns[2] = {(int)strlen("layer"), (int)strlen("output")};
     for (int i = 0; i < rows->count; i++) {
         const struct row *row = &rows->items[i];
-        text_format(text, "%-*s %-22s %12lld %10.3f\n", NAME_COLUMNS, row->name, row->shape, (long long)row->parameters,
-                    row->flops * 1e-9);
-        parameters += row->parameters;
-        flops += row->flops;
+        const int lengths[2] = {(int)strlen(row->name), (int)strlen(row->shape)};
+        for (int j = 0; j < 2; j++)
+            columns[j] = lengths[j] > columns[j] ? lengths[j] : columns[j];
+        total.parameters += row->parameters;
+        total.flops += row->flops;
     }
-    text_format(text, "%-*s %-22s %12lld %10.3f\n", NAME_COLUMNS, "total", "", (long long)parameters, flops * 1e-9);
-    text_format(text, "for a batch of %d, forward: %.3f GFLOPs an image\n", batch_size, flops * 1e-9 / batch_size);
+    text_format(text, "%-*s  %-*s  %11s  %8s\n", columns[0], "layer", columns[1], "output", "parameters", "GFLOPs");
+    for (int i = 0; i < rows->count; i++)
+        if (!parts || rows->items[i].parameters > 0)
+            format_row(&rows->items[i], columns, text);
+    format_row(&total, columns, text);
+    text_format(text, "forward, for a batch of %d; an image takes %.3f GFLOPs\n", batch_size,
+                total.flops * 1e-9 / batch_size);
 }
 
 bool summary_format_layers(struct model *model, enum stage stage, int batch_size, int depth, struct text *text,
@@ -97,7 +109,7 @@ bool summary_format_layers(struct model *model, enum stage stage, int batch_size
     if (ok) {
         struct rows rows = {0};
         rows_fill(&rows, graph, depth);
-        format_rows(&rows, batch_size, text);
+        format_rows(&rows, depth > 0, batch_size, text);
         memory_free(rows.items);
     }
     graph_destroy(&graph);
@@ -106,14 +118,14 @@ bool summary_format_layers(struct model *model, enum stage stage, int batch_size
 
 static void format_bytes(const char *what, size_t bytes, struct text *text)
 {
-    text_format(text, "  %-32s %10.1f MiB\n", what, (double)bytes / (1 << 20));
+    text_format(text, "  %-28s %10.1f MiB\n", what, (double)bytes / (1 << 20));
 }
 
 void summary_format_memory(const struct memory_report *report, size_t optimizer_bytes, struct text *text)
 {
     size_t total = report->parameters + report->gradients + report->buffers + optimizer_bytes + report->inputs +
                    report->activations + report->scratch;
-    text_append(text, "memory on the cpu\n");
+    text_append(text, "\nmemory on the cpu\n");
     format_bytes("parameters", report->parameters, text);
     format_bytes("gradients", report->gradients, text);
     format_bytes("buffers", report->buffers, text);

@@ -8,7 +8,7 @@
 
 /**
  * Writes a table of the model's layers for one stage and batch size. `depth`: levels of names that are told apart
- * ("backbone" is 1, "backbone.layer1" 2); 0: every operation. Fails with ERROR_CONFIG where the model does.
+ * ("backbone" is 1, "backbone.layer1" 2), of which those with parameters are shown; 0: every operation. Fails with ERROR_CONFIG where the model does.
  */
 bool summary_format_layers(struct model *model, enum stage stage, int batch_size, int depth, struct text *text,
                            struct error *error);

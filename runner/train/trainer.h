@@ -53,7 +53,7 @@ void trainer_destroy(struct trainer **trainer);
 /** Trains. Fails with the code of what went wrong; ERROR_INTERRUPTED or ERROR_TERMINATED after a signal, checkpoint saved. */
 bool trainer_fit(struct trainer *trainer, const struct run_parts *parts, struct error *error);
 
-/** Runs the validation or the test loop once; the numbers are set in `metrics` and printed. */
+/** Runs the validation or the test loop once, and sets the numbers in `metrics`. */
 bool trainer_validate(struct trainer *trainer, const struct run_parts *parts, struct scalars *metrics,
                       struct error *error);
 bool trainer_test(struct trainer *trainer, const struct run_parts *parts, struct scalars *metrics, struct error *error);

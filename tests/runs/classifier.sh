@@ -7,7 +7,7 @@ metrics=lightning_logs/version_0/metrics.csv
 below "$(column $metrics train_loss_epoch | tail -n 1)" "$(column $metrics train_loss_epoch | head -n 1)" 'the loss'
 is "$(rows $metrics val_acc)" 10 'logged accuracies'
 run 0 test lightning_logs/version_0
-says 'test_acc'
+prints test_acc
 
 # Stopped after half of its epochs and resumed, it is the same run.
 run 0 classify.yaml --trainer.max_epochs=5

@@ -30,12 +30,12 @@ same out "$directory/config.yaml"
 
 # What was learned can be measured: the run directory stands for its best checkpoint.
 run 0 validate "$directory"
-says 'val_map_50'
+prints val_map_50
 run 0 test "$directory" --ckpt_path=last
-says 'test_map_50'
+prints test_map_50
 run 0 validate detect.yaml --ckpt_path "$directory/checkpoints/epoch=5-step=24.safetensors"
 wanted=$(column "$directory/metrics.csv" val_loss | tail -n 1 | cut -c 1-6)
-says "$wanted"
+prints "$wanted"
 
 # Another seed is another run.
 run 0 detect.yaml --seed_everything=2
