@@ -98,20 +98,6 @@ static int create_member(const struct extraction *work, char *path, struct error
     return descriptor;
 }
 
-static bool write_all(int descriptor, const unsigned char *bytes, size_t size, const char *path, struct error *error)
-{
-    while (size > 0) {
-        ssize_t count = write(descriptor, bytes, size);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count < 0)
-            return error_set_errno(error, ERROR_STORAGE, errno, "cannot write '%s'", path);
-        bytes += count;
-        size -= (size_t)count;
-    }
-    return true;
-}
-
 static bool check_limits(const struct extraction *work, uint64_t file_bytes, struct error *error)
 {
     const struct extract_limits *limits = work->limits;
@@ -139,7 +125,7 @@ static bool extract_bytes(struct extraction *work, int descriptor, const char *p
             return false;
         file_bytes += count;
         work->bytes += count;
-        if (!check_limits(work, file_bytes, error) || !write_all(descriptor, work->block, count, path, error))
+        if (!check_limits(work, file_bytes, error) || !file_write_all(descriptor, work->block, count, path, error))
             return false;
         digest_add(&digest, work->block, count);
     } while (count > 0);
@@ -205,7 +191,7 @@ static bool write_mark(const struct extraction *work, const char *name, const ch
         return extract_refuse_name(work, name, error);
     if (descriptor < 0)
         return error_set_errno(error, ERROR_STORAGE, errno, "cannot make the file '%s'", name);
-    bool ok = write_all(descriptor, (const unsigned char *)text, strlen(text), name, error);
+    bool ok = file_write_all(descriptor, (const unsigned char *)text, strlen(text), name, error);
     if (close(descriptor) != 0 && ok)
         ok = error_set_errno(error, ERROR_STORAGE, errno, "cannot write '%s'", name);
     return ok;

@@ -235,10 +235,7 @@ static bool csv_logger_log(struct logger *logger, const struct scalars *scalars,
         return false;
     struct text row = TEXT_INIT;
     csv_format_row(csv, scalars, epoch, step, &row);
-    ssize_t written = write(csv->descriptor, row.data, row.length); /* one write: a row is there or it is not */
-    bool ok = written == (ssize_t)row.length;
-    if (!ok)
-        error_set_errno(error, ERROR_STORAGE, written < 0 ? errno : ENOSPC, "cannot write '%s'", csv->path);
+    bool ok = file_write_all(csv->descriptor, row.data, row.length, csv->path, error);
     csv->rows += ok;
     text_finish(&row);
     return ok;

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/base/file.h"
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
 
@@ -55,7 +56,7 @@ struct durable_file *durable_file_begin(const char *path, uint64_t expected_size
         (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)) {
         error_set_errno(error, ERROR_STORAGE, errno, "cannot write '%s' (%llu bytes)", path,
                         (unsigned long long)expected_size);
-        error_hint(error, "free some space in '%s'", file->directory);
+        error_hint(error, "free some space on its file system");
         durable_file_abandon(&file);
         return NULL;
     }
@@ -64,21 +65,7 @@ struct durable_file *durable_file_begin(const char *path, uint64_t expected_size
 
 bool durable_file_write(struct durable_file *file, const void *bytes, size_t size, struct error *error)
 {
-    const char *at = bytes;
-    while (size > 0) {
-        ssize_t written = write(file->descriptor, at, size);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0) {
-            error_set_errno(error, ERROR_STORAGE, errno, "cannot write '%s'", file->path);
-            if (errno == ENOSPC || errno == EDQUOT)
-                error_hint(error, "free some space in '%s'", file->directory);
-            return false;
-        }
-        at += written;
-        size -= (size_t)written;
-    }
-    return true;
+    return file_write_all(file->descriptor, bytes, size, file->path, error);
 }
 
 bool durable_directory_sync(const char *directory, struct error *error)

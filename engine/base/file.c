@@ -1,4 +1,4 @@
-/* file.c: reading whole files with a limit. */
+/* file.c: reading whole files with a limit; writing all of some bytes. */
 #include "engine/base/file.h"
 
 #include <errno.h>
@@ -47,6 +47,24 @@ bool file_read(const char *path, size_t limit, struct text *bytes, enum error_co
     bool ok = file_read_open(descriptor, path, limit, bytes, code, error);
     close(descriptor);
     return ok;
+}
+
+bool file_write_all(int descriptor, const void *bytes, size_t size, const char *path, struct error *error)
+{
+    const char *at = bytes;
+    while (size > 0) {
+        ssize_t count = write(descriptor, at, size);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0) {
+            bool full = errno == ENOSPC || errno == EDQUOT;
+            error_set_errno(error, ERROR_STORAGE, errno, "cannot write '%s'", path);
+            return full ? error_hint(error, "free some space on its file system") : false;
+        }
+        at += count;
+        size -= (size_t)count;
+    }
+    return true;
 }
 
 bool file_exists(const char *path)

@@ -1,5 +1,5 @@
 /*
- * file.h: reading whole files with a limit.
+ * file.h: reading whole files with a limit; writing all of some bytes.
  *
  * Writing that must survive a crash is in durable_file.h.
  */
@@ -17,6 +17,9 @@
  * cannot be read, is no regular file, or is larger than `limit` bytes.
  */
 bool file_read(const char *path, size_t limit, struct text *bytes, enum error_code code, struct error *error);
+
+/** Writes all bytes, going on where the system wrote fewer. Fails with ERROR_STORAGE, naming `path`. */
+bool file_write_all(int descriptor, const void *bytes, size_t size, const char *path, struct error *error);
 
 /** True when `path` is a regular file (links followed). */
 bool file_exists(const char *path);
