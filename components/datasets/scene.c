@@ -82,9 +82,9 @@ static bool figure_draw_pixel(const struct figure *figure, struct canvas *canvas
 {
     double colour[3] = {0, 0, 0};
     int covered = 0;
-    for (int i = 0; i < SUBSAMPLES * SUBSAMPLES; i++)
-        covered += figure_sample(figure, x + (i % SUBSAMPLES + 0.5) / SUBSAMPLES,
-                                 y + (i / SUBSAMPLES + 0.5) / SUBSAMPLES, colour);
+    for (int row = 0; row < SUBSAMPLES; row++)
+        for (int column = 0; column < SUBSAMPLES; column++)
+            covered += figure_sample(figure, x + (column + 0.5) / SUBSAMPLES, y + (row + 0.5) / SUBSAMPLES, colour);
     if (x < 0 || y < 0 || x >= canvas->image->width || y >= canvas->image->height)
         return 2 * covered >= SUBSAMPLES * SUBSAMPLES;
     uint8_t *pixel = canvas->image->bytes + ((size_t)y * (size_t)canvas->image->width + (size_t)x) * 3;

@@ -59,7 +59,8 @@ static bool request_parse(struct request *request, const struct verb_call *call,
         return false;
     if (split.positional_count != 2) {
         error_set(error, ERROR_CONFIG, "score: wanted two paths, found %zu", split.positional_count);
-        return error_hint(error, "lrun score %s", verb_find("score")->usage);
+        error_hint(error, "lrun score %s", verb_find("score")->usage);
+        return false;
     }
     const char *difficult = option_value(options, "difficult");
     request->truths = split.positional[0];

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154
 # classifier.sh: nothing in a run is about detection only: a classifier trains, resumes and is measured.
 . "$(dirname "$0")/common.sh"
 make_classification

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154
 # common.sh: what the tests of whole runs share: a folder of their own, tiny data, tiny configs, checks with words.
 #
 # Sourced by the scripts beside it, which meson calls with the places of the programs in the environment:

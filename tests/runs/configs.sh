@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154
 # configs.sh: every config in configs/ is right, builds, and says how much memory it takes, whether its data is here or not.
 . "$(dirname "$0")/common.sh"
 for config in "$sources"/configs/*.yaml; do

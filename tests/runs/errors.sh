@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154
 # errors.sh: what is wrong with a config or its data is said at once, with the right status, and leaves nothing behind.
 . "$(dirname "$0")/common.sh"
 make_detection
@@ -11,7 +12,7 @@ model: {type: SDD, backbone: ResNet18}
 data: {type: VOCDataModule, batch_size: many}
 optimizer: {type: SGD, lr: -1}
 YAML
-cd empty
+cd empty || exit 1
 run 2 ../bad.yaml
 cd ..
 mv empty/out empty/err .

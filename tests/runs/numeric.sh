@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154
 # numeric.sh: numbers that are not finite end the run, which says where they came from; no checkpoint has them.
 . "$(dirname "$0")/common.sh"
 make_detection

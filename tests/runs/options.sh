@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154
 # options.sh: the trainer's options do what Lightning's do. The training set has 4 batches, the validation set 1.
 . "$(dirname "$0")/common.sh"
 make_detection

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154
 # resume.sh: killed at any moment and resumed, a run ends with the bytes of one that was never interrupted.
 . "$(dirname "$0")/common.sh"
 make_detection

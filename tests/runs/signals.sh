@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154
 # signals.sh: stopped by SIGINT or SIGTERM at any moment, a run saves itself, says so, and goes on as if nothing was.
 . "$(dirname "$0")/common.sh"
 make_detection

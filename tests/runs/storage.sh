@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154
 # storage.sh: a disk that fills up ends the run with a clear message; what was saved before is whole and can be gone on from.
 . "$(dirname "$0")/common.sh"
 make_detection

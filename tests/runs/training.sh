@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154
 # training.sh: a detector trains from a config; its run directory repeats it.
 . "$(dirname "$0")/common.sh"
 make_detection

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154
 # workers.sh: any number of workers gives the same run.
 . "$(dirname "$0")/common.sh"
 make_detection
