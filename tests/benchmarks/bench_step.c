@@ -4,7 +4,7 @@
  *     bench_step resnet18|ssd [batch] [steps] [describe]
  *
  * Prints the median, and with `describe` the kernel of every node. BENCH_START in the environment (seconds since 1970)
- * is when the process was started, for the time to the first step.
+ * is when the process was started, for the time until the first step begins.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,13 +131,12 @@ int main(int argc, char **argv)
         puts(text_string(&text));
     text_finish(&text);
     fill_inputs(program, graph, batch);
-    double seconds[MAX_STEPS], first = 0;
+    double seconds[MAX_STEPS], first = since_start();
     for (int i = 0; i < steps; i++) {
         start = now();
         program_run(program);
         update(parameters);
         seconds[i] = now() - start;
-        first = i == 0 ? since_start() : first;
     }
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
