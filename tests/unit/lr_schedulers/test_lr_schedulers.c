@@ -106,6 +106,26 @@ START_TEST(test_a_length_of_null_is_the_runs)
 }
 END_TEST
 
+START_TEST(test_a_child_without_a_length_ends_with_the_run_in_the_parents_interval)
+{
+    struct error error = ERROR_INIT;
+    static const int64_t takeover[] = {50};
+    struct lr_scheduler *children[2];
+    const struct linear_lr_params warmup = {.start_factor = 0.01, .end_factor = 1, .total_iters = 50};
+    const struct cosine_annealing_lr_params cosine = {.T_max = NULL};
+    children[0] = linear_lr_create(&warmup, &error);
+    children[1] = cosine_annealing_lr_create(&cosine, &error);
+    const struct sequential_lr_params params = {
+        .schedulers = {children, 2}, .milestones = {takeover, 1}, .interval = LR_INTERVAL_STEP};
+    struct lr_scheduler *scheduler = sequential_lr_create(&params, &error);
+    const struct lr_horizon horizon = {.total_epochs = 3, .total_steps = 250};
+    ck_assert_double_eq_tol(scheduler->interface->at(scheduler, 1, 50, &horizon).learning_rate, 1, 1e-12);
+    ck_assert_double_eq_tol(scheduler->interface->at(scheduler, 1, 150, &horizon).learning_rate, 0.5, 1e-12);
+    ck_assert_double_eq_tol(scheduler->interface->at(scheduler, 1, 250, &horizon).learning_rate, 0, 1e-12);
+    lr_scheduler_destroy(&scheduler);
+}
+END_TEST
+
 START_TEST(test_milestones_that_do_not_fit_are_refused)
 {
     struct error error = ERROR_INIT;
@@ -117,4 +137,5 @@ START_TEST(test_milestones_that_do_not_fit_are_refused)
 END_TEST
 
 UNIT_MAIN("lr_schedulers", test_every_schedule_follows_pytorch, test_a_length_of_null_is_the_runs,
+          test_a_child_without_a_length_ends_with_the_run_in_the_parents_interval,
           test_milestones_that_do_not_fit_are_refused)
