@@ -59,15 +59,16 @@ static const struct verb *choose_verb(int argc, char **argv, int *taken, struct 
     *taken = 1;
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return verb_find("help");
-    const struct verb *verb = verb_find(argv[1]);
+    const struct verb *verb = verb_match((const char *const *)argv + 1, argc - 1, taken);
     if (verb != NULL)
         return verb;
     *taken = 0;
     if (argv[1][0] != '-' && strpbrk(argv[1], "./") == NULL && !file_exists(argv[1]) && !directory_exists(argv[1])) {
-        const char *names[32];
+        const char *names[64];
         size_t count = 0;
-        for (verb = verbs; verb->name != NULL; verb++)
-            names[count++] = verb->name;
+        for (verb = verbs; verb->name != NULL && count < sizeof names / sizeof *names; verb++)
+            if (!verb->hidden)
+                names[count++] = verb->name;
         const char *near = nearest_find(argv[1], names, count);
         error_set(error, ERROR_CONFIG, "'%s' is neither a verb nor a file", argv[1]);
         if (near != NULL)
@@ -107,11 +108,12 @@ static int run(int argc, char **argv)
     join_command_line(argc, argv, &command_line);
     const struct verb *verb = choose_verb(argc, argv, &taken, &error);
     int first = taken + 1 < argc ? taken + 1 : argc;
+    call.verb = verb;
     call.count = argc - first;
     call.arguments = (const char *const *)argv + first;
     call.command_line = text_string(&command_line);
     if (verb != NULL && asks_for_help(call.count, argv + first))
-        verb_format_help(verb, &call.output);
+        verb_format_help(verb, call.style.width, &call.output);
     else if (verb != NULL)
         verb->run(&call, &error);
     fputs(text_string(&call.output), stdout);

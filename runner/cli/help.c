@@ -9,8 +9,7 @@
 #include "runner/build/registry.h"
 #include "runner/build/schema.h"
 
-/* Appends words, breaking lines at `width`; lines after the first begin with `indent` blanks. `column` is where it stands. */
-static void append_wrapped(struct text *text, const char *words, int indent, int column, int width)
+void help_append_wrapped(struct text *text, const char *words, int indent, int column, int width)
 {
     while (*words != '\0') {
         size_t blanks = strspn(words, " ");
@@ -37,7 +36,7 @@ static void append_wrapped(struct text *text, const char *words, int indent, int
 static void append_paragraph(struct text *text, const char *words, int indent, int width)
 {
     text_format(text, "%*s", indent, "");
-    append_wrapped(text, words, indent, indent, width);
+    help_append_wrapped(text, words, indent, indent, width);
 }
 
 /* True for "lr scheduler", "lr_schedulers", "lr-schedulers" when the kind's word is "lr scheduler(s)". */
@@ -97,7 +96,7 @@ bool help_format_list(const char *kind, int width, struct text *text, struct err
             current = component->kind;
         }
         text_format(text, "  %-*s", column - 2, component->name);
-        append_wrapped(text, component->summary, column, column, width);
+        help_append_wrapped(text, component->summary, column, column, width);
     }
     return true;
 }
@@ -124,7 +123,7 @@ static void append_field(const struct field *field, int width, struct text *text
         if (*field->choices[i].documentation == '\0')
             continue;
         text_format(text, "      %s: ", field->choices[i].name);
-        append_wrapped(text, field->choices[i].documentation, 8, 8 + (int)strlen(field->choices[i].name), width);
+        help_append_wrapped(text, field->choices[i].documentation, 8, 8 + (int)strlen(field->choices[i].name), width);
     }
 }
 

@@ -16,6 +16,9 @@
 /** Columns that help is wrapped to where the terminal does not say. */
 #define HELP_WIDTH 80
 
+/** Appends words, breaking lines at `width`; lines after the first begin with `indent` blanks. `column` is where it stands. */
+void help_append_wrapped(struct text *text, const char *words, int indent, int column, int width);
+
 /**
  * Appends every component with its summary, by kind. `kind` is a kind in singular or plural, words joined by a blank, '_'
  * or '-' ("lr_schedulers"); NULL: all. Fails with ERROR_CONFIG when there is no such kind.

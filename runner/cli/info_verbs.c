@@ -6,31 +6,38 @@
 #include "runner/cli/verb.h"
 #include "runner/train/console.h"
 
-/* Fails unless there are `least` to `most` arguments. */
-static bool wants_arguments(const struct verb_call *call, const char *verb, int least, int most, struct error *error)
+static bool fail_with_usage(const struct verb *verb, struct error *error)
 {
-    if (call->count >= least && call->count <= most)
-        return true;
-    error_set(error, ERROR_CONFIG, "%s: wanted %s", verb, verb_find(verb)->usage);
-    return error_hint(error, "lrun help %s", verb);
+    struct text usage = TEXT_INIT;
+    verb_format_usage(verb, &usage);
+    error_set(error, ERROR_CONFIG, "%s: wanted %s", verb->name, text_string(&usage));
+    error_hint(error, "lrun help %s", verb->name);
+    text_finish(&usage);
+    return false;
+}
+
+/* Fails when there are more than `most` arguments. */
+static bool wants_arguments(const struct verb_call *call, int most, struct error *error)
+{
+    return call->count <= most || fail_with_usage(call->verb, error);
 }
 
 bool verb_list(struct verb_call *call, struct error *error)
 {
     const char *kind = call->count > 0 ? call->arguments[0] : NULL;
-    return wants_arguments(call, "list", 0, 1, error) &&
-           help_format_list(kind, call->style.width, &call->output, error);
+    return wants_arguments(call, 1, error) && help_format_list(kind, call->style.width, &call->output, error);
 }
 
 bool verb_help(struct verb_call *call, struct error *error)
 {
-    if (!wants_arguments(call, "help", 0, 1, error))
+    int taken = 0;
+    const struct verb *verb = verb_match(call->arguments, call->count, &taken);
+    if (!wants_arguments(call, taken > 1 ? taken : 1, error))
         return false;
-    const struct verb *verb = call->count > 0 ? verb_find(call->arguments[0]) : NULL;
     if (call->count == 0)
-        verbs_format_help(&call->output);
+        verbs_format_help(call->style.width, &call->output);
     else if (verb != NULL)
-        verb_format_help(verb, &call->output);
+        verb_format_help(verb, call->style.width, &call->output);
     else
         return help_format(call->arguments[0], call->style.width, &call->output, error);
     return true;
@@ -38,7 +45,7 @@ bool verb_help(struct verb_call *call, struct error *error)
 
 bool verb_schema(struct verb_call *call, struct error *error)
 {
-    return wants_arguments(call, "schema", 0, 1, error) &&
+    return wants_arguments(call, 1, error) &&
            help_format_schema(call->count > 0 ? call->arguments[0] : NULL, &call->output, error);
 }
 
@@ -48,7 +55,7 @@ static bool scenes_read(const struct arguments *split, const struct option *opti
 {
     int64_t images = scenes->images, width = scenes->width, height = scenes->height, seed = (int64_t)scenes->seed;
     if (split->positional_count != 1)
-        return error_set(error, ERROR_CONFIG, "scenes: wanted %s", verb_find("scenes")->usage);
+        return fail_with_usage(verb_find("scenes"), error);
     bool ok = arguments_refuse_others(split, options, error) &&
               option_integer(options, "images", 1, 1000000, &images, error) &&
               option_integer(options, "width", 48, 4096, &width, error) &&
@@ -64,11 +71,8 @@ static bool scenes_read(const struct arguments *split, const struct option *opti
 
 bool verb_scenes(struct verb_call *call, struct error *error)
 {
-    struct option options[] = {
-        {"images", true, NULL}, {"width", true, NULL}, {"height", true, NULL},
-        {"seed", true, NULL},   {NULL, false, NULL},
-    };
     struct arena arena = ARENA_INIT;
+    struct option *options = verb_options(call->verb, &arena);
     struct arguments split;
     struct scenes_options scenes = scenes_defaults;
     bool ok = arguments_split(call->arguments, call->count, options, &arena, &split, error) &&

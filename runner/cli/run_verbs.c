@@ -8,10 +8,11 @@
 typedef bool assembly_action(struct assembly *assembly, struct verb_call *call, const struct option *options,
                              struct error *error);
 
-/* Opens a assembly and does the action in it, or only shows the config where that is asked for. */
-static bool with_assembly(struct verb_call *call, struct option *options, assembly_action *action, struct error *error)
+/* Opens an assembly and does the action in it, or only shows the config where that is asked for. */
+static bool with_assembly(struct verb_call *call, assembly_action *action, struct error *error)
 {
     struct assembly assembly = ASSEMBLY_INIT;
+    struct option *options = verb_options(call->verb, &assembly.arena);
     bool ok = assembly_open(&assembly, call, options, error);
     if (ok && option_value(options, "print_config") != NULL)
         config_format(&assembly.config, &call->output);
@@ -42,8 +43,7 @@ static bool assembly_fit(struct assembly *assembly, struct verb_call *call, cons
 
 bool verb_fit(struct verb_call *call, struct error *error)
 {
-    struct option options[] = {{"print_config", false, NULL}, {"resume", false, NULL}, {NULL, false, NULL}};
-    return with_assembly(call, options, assembly_fit, error);
+    return with_assembly(call, assembly_fit, error);
 }
 
 /* A name and number per line. */
@@ -66,8 +66,7 @@ static bool assembly_validate(struct assembly *assembly, struct verb_call *call,
 
 bool verb_validate(struct verb_call *call, struct error *error)
 {
-    struct option options[] = {{"print_config", false, NULL}, {"ckpt_path", true, NULL}, {NULL, false, NULL}};
-    return with_assembly(call, options, assembly_validate, error);
+    return with_assembly(call, assembly_validate, error);
 }
 
 static bool assembly_test(struct assembly *assembly, struct verb_call *call, const struct option *options,
@@ -83,8 +82,7 @@ static bool assembly_test(struct assembly *assembly, struct verb_call *call, con
 
 bool verb_test(struct verb_call *call, struct error *error)
 {
-    struct option options[] = {{"print_config", false, NULL}, {"ckpt_path", true, NULL}, {NULL, false, NULL}};
-    return with_assembly(call, options, assembly_test, error);
+    return with_assembly(call, assembly_test, error);
 }
 
 static bool assembly_check(struct assembly *assembly, struct verb_call *call, const struct option *options,
@@ -137,15 +135,10 @@ static bool assembly_predict(struct assembly *assembly, struct verb_call *call, 
 
 bool verb_predict(struct verb_call *call, struct error *error)
 {
-    struct option options[] = {
-        {"print_config", false, NULL}, {"ckpt_path", true, NULL},    {"output", true, NULL},
-        {"pictures", true, NULL},      {"score_thresh", true, NULL}, {NULL, false, NULL},
-    };
-    return with_assembly(call, options, assembly_predict, error);
+    return with_assembly(call, assembly_predict, error);
 }
 
 bool verb_check(struct verb_call *call, struct error *error)
 {
-    struct option options[] = {{"print_config", false, NULL}, {NULL, false, NULL}};
-    return with_assembly(call, options, assembly_check, error);
+    return with_assembly(call, assembly_check, error);
 }

@@ -51,15 +51,14 @@ static bool difficult_parse(const char *name, enum difficult *difficult, struct 
 static bool request_parse(struct request *request, const struct verb_call *call, struct arena *arena,
                           struct error *error)
 {
-    struct option options[] = {
-        {"image_set", true, NULL}, {"difficult", true, NULL}, {"json", false, NULL}, {NULL, false, NULL}};
+    struct option *options = verb_options(call->verb, arena);
     struct arguments split;
     if (!arguments_split(call->arguments, call->count, options, arena, &split, error) ||
         !arguments_refuse_others(&split, options, error))
         return false;
     if (split.positional_count != 2) {
         error_set(error, ERROR_CONFIG, "score: wanted two paths, found %zu", split.positional_count);
-        error_hint(error, "lrun score %s", verb_find("score")->usage);
+        error_hint(error, "lrun help score");
         return false;
     }
     const char *difficult = option_value(options, "difficult");

@@ -3,47 +3,167 @@
 
 #include <string.h>
 
-#define RUN_OPTIONS                                                                                                    \
+#include "runner/cli/help.h"
+
+#define ABOUT_KEYS                                                                                                     \
     "CONFIG is a YAML file, several of them (each laid over the ones before), or a\n"                                  \
     "run directory. Every key of the config is an option:\n"                                                           \
     "  --data.batch_size=8 --optimizer.lr 0.01 --model.backbone=ResNet34\n"                                            \
-    "  --data.train_transforms.Resize.size=[300,300]\n"                                                                \
-    "  --print_config      shows the whole config, every default filled in, and ends\n"
+    "  --data.train_transforms.Resize.size=[300,300]\n"
+
+#define PRINT_CONFIG                                                                                                   \
+    {                                                                                                                  \
+        "print_config", NULL, ARGUMENT_TEXT, "shows the whole config, every default filled in, and ends"               \
+    }
+#define CKPT_PATH                                                                                                      \
+    {                                                                                                                  \
+        "ckpt_path", "PATH", ARGUMENT_CHECKPOINT, "FILE, URL, best or last; a run directory's is best"                 \
+    }
+#define END                                                                                                            \
+    {                                                                                                                  \
+        .name = NULL                                                                                                   \
+    }
+
+const struct verb_option program_options[] = {
+    {"help", NULL, ARGUMENT_TEXT, "explains the program; behind a verb, the verb"},
+    {"version", NULL, ARGUMENT_TEXT, "prints the version"},
+    END,
+};
+
+static const struct verb_option fit_options[] = {
+    PRINT_CONFIG,
+    {"resume", NULL, ARGUMENT_TEXT, "goes on from the newest checkpoint, or starts afresh"},
+    END,
+};
+static const struct verb_option validate_options[] = {PRINT_CONFIG, CKPT_PATH, END};
+static const struct verb_option check_options[] = {PRINT_CONFIG, END};
+static const struct verb_option predict_options[] = {
+    PRINT_CONFIG,
+    CKPT_PATH,
+    {"output", "FOLDER", ARGUMENT_FOLDER, "where the files go; a run directory's is predictions in it"},
+    {"pictures", "N", ARGUMENT_TEXT, "how many pictures to draw (20); -1: all"},
+    {"score_thresh", "X", ARGUMENT_TEXT, "least score of a box in a picture (0.3)"},
+    END,
+};
+static const struct verb_option score_options[] = {
+    {"image_set", "FILE", ARGUMENT_FILE, "the list of the images, for an Annotations folder"},
+    {"difficult", "crowd|all|drop", ARGUMENT_CHOICE, "how objects that VOC marks difficult enter COCO's numbers"},
+    {"json", NULL, ARGUMENT_TEXT, "prints JSON"},
+    END,
+};
+static const struct verb_option scenes_options[] = {
+    {"images", "N", ARGUMENT_TEXT, "how many scenes to draw (500)"},
+    {"width", "PIXELS", ARGUMENT_TEXT, "width of a scene (240)"},
+    {"height", "PIXELS", ARGUMENT_TEXT, "height of a scene (180)"},
+    {"seed", "N", ARGUMENT_TEXT, "another seed draws other scenes (0)"},
+    END,
+};
 
 const struct verb verbs[] = {
-    {"fit", "CONFIG... [--key=value]...", "trains (the verb may be left out)",
-     RUN_OPTIONS "  --resume            goes on from the newest checkpoint, or starts afresh\n"
-                 "  --trainer.resume_from_checkpoint=FILE|URL    goes on from this one\n",
-     verb_fit},
-    {"validate", "CONFIG... [--ckpt_path=PATH] [--key=value]...", "measures on the validation data",
-     RUN_OPTIONS "  --ckpt_path         FILE, URL, best or last; a run directory's is best\n", verb_validate},
-    {"test", "CONFIG... [--ckpt_path=PATH] [--key=value]...", "measures on the test data",
-     RUN_OPTIONS "  --ckpt_path         FILE, URL, best or last; a run directory's is best\n", verb_test},
-    {"predict", "CONFIG... [--ckpt_path=PATH] [--key=value]...", "writes predictions as files and pictures",
-     RUN_OPTIONS "  --ckpt_path         FILE, URL, best or last; a run directory's is best\n"
-                 "  --output            folder of the files; a run directory's is predictions in it\n"
-                 "  --pictures          how many pictures to draw (20); -1: all\n"
-                 "  --score_thresh      least score of a box in a picture (0.3)\n",
-     verb_predict},
-    {"check", "CONFIG... [--key=value]...", "checks everything without training: config, shapes, memory", RUN_OPTIONS,
-     verb_check},
-    {"list", "[KIND]", "lists the components that a config can name", "", verb_list},
-    {"help", "[NAME | NAME.field | VERB]", "explains a component, a field or a verb", "", verb_help},
-    {"schema", "[NAME]", "prints the JSON Schema of a config or of a component", "", verb_schema},
-    {"score", "GROUND_TRUTH DETECTIONS [--image_set FILE] [--difficult HOW] [--json]",
-     "computes VOC's and COCO's average precision",
-     "GROUND_TRUTH is an Annotations folder (with --image_set) or a COCO JSON file,\n"
-     "DETECTIONS a folder of comp4_det_<set>_<class>.txt files or a COCO results file.\n"
-     "--difficult says how objects that VOC marks difficult enter COCO's numbers, which\n"
-     "know no such mark:\n"
-     "  crowd  as crowd regions: finding them or not counts neither way (the default;\n"
-     "         VOC's own rule)\n"
-     "  all    as any other object\n"
-     "  drop   as if they were not there: finding them is a false alarm\n",
-     verb_score},
-    {"scenes", "FILE.tar [--images N] [--width W] [--height H] [--seed S]",
-     "draws a small detection dataset as a PASCAL VOC archive", "", verb_scenes},
+    {
+        .name = "fit",
+        .operands = {{"CONFIG...", ARGUMENT_CONFIG}},
+        .summary = "trains (the verb may be left out)",
+        .details = ABOUT_KEYS "  --trainer.resume_from_checkpoint=FILE|URL    goes on from this one\n",
+        .options = fit_options,
+        .takes_keys = true,
+        .run = verb_fit,
+    },
+    {
+        .name = "validate",
+        .operands = {{"CONFIG...", ARGUMENT_CONFIG}},
+        .summary = "measures on the validation data",
+        .details = ABOUT_KEYS,
+        .options = validate_options,
+        .takes_keys = true,
+        .run = verb_validate,
+    },
+    {
+        .name = "test",
+        .operands = {{"CONFIG...", ARGUMENT_CONFIG}},
+        .summary = "measures on the test data",
+        .details = ABOUT_KEYS,
+        .options = validate_options,
+        .takes_keys = true,
+        .run = verb_test,
+    },
+    {
+        .name = "predict",
+        .operands = {{"CONFIG...", ARGUMENT_CONFIG}},
+        .summary = "writes predictions as files and pictures",
+        .details = ABOUT_KEYS,
+        .options = predict_options,
+        .takes_keys = true,
+        .run = verb_predict,
+    },
+    {
+        .name = "check",
+        .operands = {{"CONFIG...", ARGUMENT_CONFIG}},
+        .summary = "checks everything without training: config, shapes, memory",
+        .details = ABOUT_KEYS,
+        .options = check_options,
+        .takes_keys = true,
+        .run = verb_check,
+    },
+    {
+        .name = "list",
+        .operands = {{"[KIND]", ARGUMENT_KIND}},
+        .summary = "lists the components that a config can name",
+        .details = "",
+        .run = verb_list,
+    },
+    {
+        .name = "help",
+        .operands = {{"[NAME|NAME.field|VERB]", ARGUMENT_TOPIC}},
+        .summary = "explains a component, a field or a verb",
+        .details = "",
+        .run = verb_help,
+    },
+    {
+        .name = "schema",
+        .operands = {{"[NAME]", ARGUMENT_COMPONENT}},
+        .summary = "prints the JSON Schema of a config or of a component",
+        .details = "",
+        .run = verb_schema,
+    },
+    {
+        .name = "score",
+        .operands = {{"GROUND_TRUTH", ARGUMENT_FILE}, {"DETECTIONS", ARGUMENT_FILE}},
+        .summary = "computes VOC's and COCO's average precision",
+        .details = "GROUND_TRUTH is an Annotations folder (with --image_set) or a COCO JSON file,\n"
+                   "DETECTIONS a folder of comp4_det_<set>_<class>.txt files or a COCO results file.\n"
+                   "Objects that VOC marks difficult enter COCO's numbers, which know no such mark,\n"
+                   "as --difficult says:\n"
+                   "  crowd  as crowd regions: finding them or not counts neither way (the default;\n"
+                   "         VOC's own rule)\n"
+                   "  all    as any other object\n"
+                   "  drop   as if they were not there: finding them is a false alarm\n",
+        .options = score_options,
+        .run = verb_score,
+    },
+    {
+        .name = "scenes",
+        .operands = {{"FILE.tar", ARGUMENT_FILE}},
+        .summary = "draws a small detection dataset as a PASCAL VOC archive",
+        .details = "",
+        .options = scenes_options,
+        .run = verb_scenes,
+    },
     {.name = NULL},
+};
+
+const struct exit_status exit_statuses[] = {
+    {ERROR_NONE, "done"},
+    {ERROR_RUN, "run failed"},
+    {ERROR_CONFIG, "config or command line wrong"},
+    {ERROR_DATA, "data"},
+    {ERROR_STORAGE, "storage"},
+    {ERROR_NUMERIC, "not a finite number"},
+    {ERROR_MEMORY, "memory"},
+    {ERROR_PEER, "another process of the run is gone"},
+    {ERROR_INTERRUPTED, "interrupted (Ctrl-C)"},
+    {ERROR_TERMINATED, "told to stop by a signal"},
+    {.meaning = NULL},
 };
 
 const struct verb *verb_find(const char *name)
@@ -54,21 +174,101 @@ const struct verb *verb_find(const char *name)
     return NULL;
 }
 
-void verb_format_help(const struct verb *verb, struct text *text)
+/* True when the name is these words, joined by a blank. */
+static bool name_is(const char *name, const char *const *words, int count)
 {
-    text_format(text, "lrun %s %s\n  %s\n", verb->name, verb->usage, verb->summary);
-    if (verb->details[0] != '\0')
-        text_format(text, "\n%s", verb->details);
+    for (int i = 0; i < count; i++) {
+        size_t length = strlen(words[i]);
+        if (strncmp(name, words[i], length) != 0 || name[length] != (i + 1 < count ? ' ' : '\0'))
+            return false;
+        name += length + 1;
+    }
+    return true;
 }
 
-void verbs_format_help(struct text *text)
+const struct verb *verb_match(const char *const *arguments, int count, int *taken)
+{
+    for (*taken = count < 2 ? count : 2; *taken > 0; --*taken)
+        for (const struct verb *verb = verbs; verb->name != NULL; verb++)
+            if (name_is(verb->name, arguments, *taken))
+                return verb;
+    return NULL;
+}
+
+struct option *verb_options(const struct verb *verb, struct arena *arena)
+{
+    size_t count = 0;
+    while (verb->options != NULL && verb->options[count].name != NULL)
+        count++;
+    struct option *options = arena_allocate(arena, count + 1, sizeof *options);
+    for (size_t i = 0; i < count; i++)
+        options[i] = (struct option){verb->options[i].name, verb->options[i].placeholder != NULL, NULL};
+    return options;
+}
+
+void verb_format_usage(const struct verb *verb, struct text *text)
+{
+    const char *between = "";
+    for (const struct verb_operand *operand = verb->operands; operand->placeholder != NULL; operand++) {
+        text_format(text, "%s%s", between, operand->placeholder);
+        between = " ";
+    }
+    text_format(text, "%s%s", verb->options != NULL ? between : "", verb->options != NULL ? "[OPTION]..." : "");
+    text_append(text, verb->takes_keys ? " [--key=value]..." : "");
+}
+
+#define OPTION_COLUMN 22
+
+static void append_options(const struct verb_option *options, int width, struct text *text)
+{
+    for (; options->name != NULL; options++) {
+        size_t before = text->length;
+        text_format(text, "  --%s%s%s", options->name, options->placeholder != NULL ? " " : "",
+                    options->placeholder != NULL ? options->placeholder : "");
+        size_t written = text->length - before;
+        if (written + 2 > OPTION_COLUMN)
+            text_format(text, "\n%*s", OPTION_COLUMN, "");
+        else
+            text_format(text, "%*s", (int)(OPTION_COLUMN - written), "");
+        help_append_wrapped(text, options->documentation, OPTION_COLUMN, OPTION_COLUMN, width);
+    }
+}
+
+void verb_format_help(const struct verb *verb, int width, struct text *text)
+{
+    text_format(text, "lrun %s ", verb->name);
+    verb_format_usage(verb, text);
+    text_format(text, "\n  %s\n", verb->summary);
+    if (verb->details[0] != '\0')
+        text_format(text, "\n%s", verb->details);
+    if (verb->options != NULL) {
+        text_append(text, "\noptions\n");
+        append_options(verb->options, width, text);
+    }
+}
+
+static void append_exit_statuses(int width, struct text *text)
+{
+    struct text words = TEXT_INIT;
+    text_append(&words, "Exit status:");
+    for (const struct exit_status *status = exit_statuses; status->meaning != NULL; status++)
+        text_format(&words, "%s %d %s", status == exit_statuses ? "" : ",", (int)status->code, status->meaning);
+    text_append_char(&words, '.');
+    help_append_wrapped(text, text_string(&words), 0, 0, width);
+    text_finish(&words);
+}
+
+void verbs_format_help(int width, struct text *text)
 {
     text_append(text, "lrun CONFIG [--key=value]...\n"
                       "  trains a neural network from a YAML file\n\n");
+    int longest = 0;
     for (const struct verb *verb = verbs; verb->name != NULL; verb++)
-        text_format(text, "  lrun %-9s %s\n", verb->name, verb->summary);
+        longest = !verb->hidden && (int)strlen(verb->name) > longest ? (int)strlen(verb->name) : longest;
+    for (const struct verb *verb = verbs; verb->name != NULL; verb++)
+        if (!verb->hidden)
+            text_format(text, "  lrun %-*s %s\n", longest + 1, verb->name, verb->summary);
     text_append(text, "\n  lrun help VERB says more of a verb, lrun help NAME of a component;\n"
-                      "  lrun --version prints the version.\n\n"
-                      "Exit status: 0 done, 1 run failed, 2 config or command line wrong, 3 data,\n"
-                      "4 storage, 5 not a finite number, 6 memory, 130 and 143 stopped by a signal.\n");
+                      "  lrun --version prints the version.\n\n");
+    append_exit_statuses(width, text);
 }

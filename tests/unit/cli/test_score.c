@@ -23,7 +23,7 @@ static const char *fixture(const char *name)
 
 static bool score_run(int count, const char *const *arguments, struct text *text, struct error *error)
 {
-    struct verb_call call = {.count = count, .arguments = arguments};
+    struct verb_call call = {.verb = verb_find("score"), .count = count, .arguments = arguments};
     bool ok = verb_score(&call, error);
     *text = call.output;
     return ok;
