@@ -2,9 +2,11 @@
 #include "engine/base/rng.h"
 
 #include <assert.h>
-#include <math.h>
 
-void rng_philox4x32_10(const uint32_t counter[4], const uint32_t key[2], uint32_t result[4])
+#include "engine/base/clones.h"
+#include "engine/base/normal.h"
+
+HOT_INLINE void philox(const uint32_t counter[4], const uint32_t key[2], uint32_t result[4])
 {
     uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
     uint32_t k0 = key[0], k1 = key[1];
@@ -26,6 +28,11 @@ void rng_philox4x32_10(const uint32_t counter[4], const uint32_t key[2], uint32_
     result[3] = c3;
 }
 
+void rng_philox4x32_10(const uint32_t counter[4], const uint32_t key[2], uint32_t result[4])
+{
+    philox(counter, key, result);
+}
+
 /* Counter words: draws | round, low | index, low | purpose (16), round, high (8), index, high (8). */
 struct rng rng_make(uint64_t seed, enum rng_purpose purpose, uint64_t round, uint64_t index)
 {
@@ -45,6 +52,20 @@ uint32_t rng_uint32(struct rng *rng)
         rng->used = 0;
     }
     return rng->block[rng->used++];
+}
+
+HOT_LOOP static void fill_blocks(const struct rng *stream, uint32_t first, size_t count, uint32_t *restrict draws)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t counter[4] = {first + (uint32_t)i, stream->counter[1], stream->counter[2], stream->counter[3]};
+        philox(counter, stream->key, draws + 4 * i);
+    }
+}
+
+void rng_draw_blocks(const struct rng *stream, uint64_t first, size_t count, uint32_t *draws)
+{
+    assert(stream->used == 4 && "blocks are counted from where one begins");
+    fill_blocks(stream, stream->counter[0] + (uint32_t)first, count, draws);
 }
 
 float rng_uniform(struct rng *rng)
@@ -71,10 +92,8 @@ uint32_t rng_below(struct rng *rng, uint32_t bound)
 
 double rng_normal(struct rng *rng)
 {
-    static const double two_pi = 6.283185307179586;
-    double radius = ((double)rng_uint32(rng) + 1.0) * 0x1p-32;
-    double angle = (double)rng_uint32(rng) * 0x1p-32;
-    return sqrt(-2.0 * log(radius)) * cos(two_pi * angle);
+    uint32_t radius = rng_uint32(rng), angle = rng_uint32(rng);
+    return normal_from_bits(radius, angle);
 }
 
 void rng_permutation(struct rng *rng, uint32_t *order, uint32_t count)

@@ -40,6 +40,12 @@ struct rng rng_make(uint64_t seed, enum rng_purpose purpose, uint64_t round, uin
 /** 32 random bits. */
 uint32_t rng_uint32(struct rng *rng);
 
+/**
+ * Many draws at once: what 4 * count calls of rng_uint32 would give after the first 4 * `first` ones. The stream is as rng_make
+ * returns it, and stays so: threads may fill parts of one sequence. `draws` holds 4 * count numbers.
+ */
+void rng_draw_blocks(const struct rng *stream, uint64_t first, size_t count, uint32_t *draws);
+
 /** Uniform in [0, 1), a multiple of 2^-24, so that it is exact as a float. */
 float rng_uniform(struct rng *rng);
 
@@ -49,7 +55,7 @@ double rng_range(struct rng *rng, double low, double high);
 /** Uniform integer in [0, bound), without bias. `bound` is at least 1. */
 uint32_t rng_below(struct rng *rng, uint32_t bound);
 
-/** Normal with mean 0 and deviation 1 (Box and Muller, one of the pair, computed in double). */
+/** Normal with mean 0 and deviation 1: normal_from_bits of the next two draws. */
 double rng_normal(struct rng *rng);
 
 /** Fills `order` with a random permutation of 0..count-1 (Fisher and Yates). */

@@ -4,6 +4,12 @@
 #include <assert.h>
 #include <math.h>
 
+#include "engine/base/clones.h"
+#include "engine/base/normal.h"
+
+/* Values drawn at once; a multiple of a block of draws. */
+#define PIECE 512
+
 /* As torch.nn.init._calculate_fan_in_and_fan_out: weights are [out, in / groups, kh, kw] or [out, in]. */
 static double shape_fan(const struct shape *shape, bool out)
 {
@@ -14,16 +20,52 @@ static double shape_fan(const struct shape *shape, bool out)
     return fan > 0 ? fan : 1;
 }
 
-static void fill_uniform(float *values, int64_t count, double low, double high, struct rng *rng)
+/* Numbers of one stream: which, and how they are spread. */
+struct spread {
+    const struct rng *stream;
+    bool normal;
+    /* Mean and deviation, or bounds. */
+    double a, b;
+};
+
+HOT_LOOP static void spread_normals(const double *restrict normals, int64_t count, double mean, double deviation,
+                                    float *restrict values)
 {
     for (int64_t i = 0; i < count; i++)
-        values[i] = (float)rng_range(rng, low, high);
+        values[i] = (float)(mean + deviation * normals[i]);
 }
 
-static void fill_normal(float *values, int64_t count, double mean, double deviation, struct rng *rng)
+HOT_LOOP static void spread_uniforms(const uint32_t *restrict draws, int64_t count, double low, double high,
+                                     float *restrict values)
 {
     for (int64_t i = 0; i < count; i++)
-        values[i] = (float)(mean + deviation * rng_normal(rng));
+        values[i] = (float)(low + (high - low) * ((draws[i] >> 8) * 0x1p-24));
+}
+
+/* Values `begin` to `begin + count`, which begin with a block of draws. */
+static void fill_piece(const struct spread *spread, int64_t begin, int64_t count, float *values)
+{
+    uint32_t draws[2 * PIECE];
+    double normals[PIECE];
+    int64_t per_block = spread->normal ? 2 : 4;
+    rng_draw_blocks(spread->stream, (uint64_t)(begin / per_block), (size_t)((count + per_block - 1) / per_block),
+                    draws);
+    if (!spread->normal) {
+        spread_uniforms(draws, count, spread->a, spread->b, values);
+        return;
+    }
+    normals_from_bits(draws, (size_t)count, normals);
+    spread_normals(normals, count, spread->a, spread->b, values);
+}
+
+/* Each value is a function of its number, so that it does not matter which thread draws it. */
+static void fill_spread(const struct spread *spread, const struct tensor *tensor)
+{
+    int64_t count = shape_count(&tensor->shape);
+    float *values = tensor->data;
+#pragma omp parallel for schedule(static) if (count > 64 * PIECE)
+    for (int64_t begin = 0; begin < count; begin += PIECE)
+        fill_piece(spread, begin, count - begin < PIECE ? count - begin : PIECE, values + begin);
 }
 
 static void fill_constant(const struct tensor *tensor, double constant)
@@ -39,27 +81,28 @@ static void fill_constant(const struct tensor *tensor, double constant)
             ((int32_t *)tensor->data)[i] = (int32_t)constant;
 }
 
-void init_fill(const struct init *init, const struct tensor *tensor, struct rng *rng)
+void init_fill(const struct init *init, const struct tensor *tensor, const struct rng *stream)
 {
-    int64_t count = shape_count(&tensor->shape);
     assert(init->kind == INIT_CONSTANT || tensor->dtype == DTYPE_F32);
+    struct spread spread = {.stream = stream, .a = init->a, .b = init->b};
     switch (init->kind) {
     case INIT_CONSTANT:
         fill_constant(tensor, init->a);
-        break;
+        return;
     case INIT_UNIFORM:
-        fill_uniform(tensor->data, count, init->a, init->b, rng);
         break;
     case INIT_NORMAL:
-        fill_normal(tensor->data, count, init->a, init->b, rng);
+        spread.normal = true;
         break;
     case INIT_KAIMING_NORMAL:
-        fill_normal(tensor->data, count, 0, init->a / sqrt(shape_fan(&tensor->shape, init->b != 0)), rng);
+        spread.normal = true;
+        spread.a = 0;
+        spread.b = init->a / sqrt(shape_fan(&tensor->shape, init->b != 0));
         break;
-    case INIT_XAVIER_UNIFORM: {
-        double bound = init->a * sqrt(6 / (shape_fan(&tensor->shape, false) + shape_fan(&tensor->shape, true)));
-        fill_uniform(tensor->data, count, -bound, bound, rng);
+    case INIT_XAVIER_UNIFORM:
+        spread.b = init->a * sqrt(6 / (shape_fan(&tensor->shape, false) + shape_fan(&tensor->shape, true)));
+        spread.a = -spread.b;
         break;
     }
-    }
+    fill_spread(&spread, tensor);
 }

@@ -21,9 +21,10 @@ struct init {
 };
 
 /**
- * Fills a float32 tensor (for constants also int64 or int32) with draws from `rng`. Fans are those of
- * torch.nn.init: weights are [out, in / groups, kh, kw] or [out, in].
+ * Fills a float32 tensor (for constants also int64 or int32) with draws from the start of `stream`, which is as rng_make
+ * returns it: element i is what the i-th call of rng_normal, or rng_range, gives. Fans are those of torch.nn.init: weights
+ * are [out, in / groups, kh, kw] or [out, in].
  */
-void init_fill(const struct init *init, const struct tensor *tensor, struct rng *rng);
+void init_fill(const struct init *init, const struct tensor *tensor, const struct rng *stream);
 
 #endif

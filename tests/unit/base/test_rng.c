@@ -45,6 +45,22 @@ START_TEST(test_streams_of_different_purpose_round_or_index_differ)
 }
 END_TEST
 
+START_TEST(test_blocks_are_the_stream_s_draws_from_any_of_them_on)
+{
+    const struct rng stream = rng_make(0x123456789ab, RNG_TEST, 7, 9);
+    enum { BLOCKS = 101 };
+    uint32_t draws[4 * BLOCKS], later[4 * 40 + 1];
+    struct rng rng = stream;
+    rng_draw_blocks(&stream, 0, BLOCKS, draws);
+    for (int i = 0; i < 4 * BLOCKS; i++)
+        ck_assert_uint_eq(draws[i], rng_uint32(&rng));
+    later[4 * 40] = 99;
+    rng_draw_blocks(&stream, 61, 40, later);
+    ck_assert_mem_eq(later, draws + (ptrdiff_t)4 * 61, 4 * 40 * sizeof *later);
+    ck_assert_uint_eq(later[4 * 40], 99);
+}
+END_TEST
+
 START_TEST(test_normal_draws_have_mean_0_and_deviation_1)
 {
     struct rng rng = rng_make(1, RNG_TEST, 0, 0);
@@ -74,4 +90,5 @@ START_TEST(test_permutation_holds_every_number_once)
 END_TEST
 
 UNIT_MAIN("rng", test_philox_gives_the_published_answers, test_streams_of_different_purpose_round_or_index_differ,
-          test_normal_draws_have_mean_0_and_deviation_1, test_permutation_holds_every_number_once)
+          test_blocks_are_the_stream_s_draws_from_any_of_them_on, test_normal_draws_have_mean_0_and_deviation_1,
+          test_permutation_holds_every_number_once)

@@ -68,6 +68,34 @@ static void measure(const struct parameters *parameters, const char *name, doubl
     *deviation = sqrt(squares / (double)count - *mean * *mean);
 }
 
+/* Stream `index` of the seed, as parameters_create takes it for its entry of that number. */
+static void check_spread(const struct parameters *parameters, int index, bool normal, double a, double b)
+{
+    struct rng rng = rng_make(3, RNG_INIT, 0, (uint64_t)index);
+    const struct tensor *tensor = &parameters_get(parameters, index)->tensor;
+    for (int64_t i = 0; i < shape_count(&tensor->shape); i++) {
+        double wanted = normal ? a + b * rng_normal(&rng) : rng_range(&rng, a, b);
+        ck_assert_float_eq(((const float *)tensor->data)[i], (float)wanted);
+    }
+}
+
+START_TEST(test_a_value_is_the_draw_of_its_number_however_many_are_drawn_at_once)
+{
+    struct error error = ERROR_INIT;
+    struct graph *graph = graph_create();
+    graph_parameter(graph, "much", SHAPE(300001), (struct init){INIT_NORMAL, 3, 0.01});
+    graph_parameter(graph, "few", SHAPE(5), (struct init){INIT_NORMAL, 0, 1});
+    graph_parameter(graph, "wide", SHAPE(300003), (struct init){INIT_UNIFORM, -0.5, 0.3});
+    struct parameters *parameters = parameters_create(graph, 3, &error);
+    ck_ok(parameters != NULL, error);
+    check_spread(parameters, 0, true, 3, 0.01);
+    check_spread(parameters, 1, true, 0, 1);
+    check_spread(parameters, 2, false, -0.5, 0.3);
+    parameters_destroy(&parameters);
+    graph_destroy(&graph);
+}
+END_TEST
+
 START_TEST(test_first_values_have_torch_s_mean_deviation_and_bounds)
 {
     struct parameters *parameters = make(2);
@@ -104,4 +132,5 @@ START_TEST(test_first_values_are_a_function_of_the_seed)
 END_TEST
 
 UNIT_MAIN("parameters", test_arrays_are_aligned_and_gaps_are_zero,
+          test_a_value_is_the_draw_of_its_number_however_many_are_drawn_at_once,
           test_first_values_have_torch_s_mean_deviation_and_bounds, test_first_values_are_a_function_of_the_seed)
