@@ -9,6 +9,8 @@
 
 #include "engine/graph/op.h"
 
+extern const struct op activation_backward_op;
+extern const struct op activation_op;
 extern const struct op add_op;
 extern const struct op add_relu_op;
 extern const struct op batch_norm_backward_op;
@@ -19,6 +21,7 @@ extern const struct op conv2d_backward_weights_op;
 extern const struct op conv2d_op;
 extern const struct op cross_entropy_backward_op;
 extern const struct op cross_entropy_op;
+extern const struct op dropout_op;
 extern const struct op fill_op;
 extern const struct op global_average_pool_backward_op;
 extern const struct op global_average_pool_op;
@@ -34,6 +37,8 @@ extern const struct op relu_backward_op;
 extern const struct op relu_op;
 extern const struct op reorder_op;
 extern const struct op reshape_op;
+extern const struct op scale_channels_backward_factors_op;
+extern const struct op scale_channels_op;
 extern const struct op scale_op;
 extern const struct op slice_op;
 extern const struct op softmax_backward_op;

@@ -50,6 +50,28 @@ struct value *add(struct graph *graph, struct value *x, struct value *y);
 /** max(x + y, 0), same shapes: what the fuse pass makes of add and relu. */
 struct value *add_relu(struct graph *graph, struct value *x, struct value *y);
 
+/** Elementwise activations other than relu, as torch.nn.functional's of the same name. */
+enum activation {
+    ACTIVATION_RELU6,        /* min(max(x, 0), 6) */
+    ACTIVATION_HARD_SIGMOID, /* relu6(x + 3) / 6 */
+    ACTIVATION_HARD_SWISH,   /* x * relu6(x + 3) / 6 */
+};
+
+/** The activation of each element, any shape. */
+struct value *activation(struct graph *graph, struct value *x, enum activation kind);
+
+/** x [n, c, h, w], each channel times its own factor [n, c]: what squeeze-and-excitation ends with. */
+struct value *scale_channels(struct graph *graph, struct value *x, struct value *factors);
+
+/** The input that dropout takes its draws from, int64 [2]: the seed and the number of the batch. */
+#define DROPOUT_KEY "dropout_key"
+
+/**
+ * As torch.nn.functional.dropout in training: each element becomes 0 with probability p in [0, 1), else it is divided by
+ * 1 - p. Any shape but images. The draws are a function of DROPOUT_KEY, the place in the graph and the element.
+ */
+struct value *dropout(struct graph *graph, struct value *x, double p);
+
 /** x * factor, any shape. */
 struct value *scale(struct graph *graph, struct value *x, double factor);
 

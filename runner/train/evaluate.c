@@ -11,7 +11,7 @@ static bool evaluate_batch(struct session *session, enum stage stage, const stru
 {
     const struct node *bad;
     struct step *step = steps_get(session->steps, stage, batch->size, error);
-    if (step == NULL || !step_run(step, batch, false, &bad, error))
+    if (step == NULL || !step_run(step, batch, 0, false, &bad, error))
         return false;
     scalars_clear(&session->scratch);
     step_scalars(step, &session->scratch);
@@ -88,7 +88,7 @@ static bool predict_batch(struct session *session, const struct batch *batch, st
 {
     const struct node *bad;
     struct step *step = steps_get(session->steps, STAGE_PREDICT, batch->size, error);
-    if (step == NULL || !step_run(step, batch, false, &bad, error))
+    if (step == NULL || !step_run(step, batch, 0, false, &bad, error))
         return false;
     for (int i = 0; i < writer_count; i++)
         if (!writers[i]->interface->write(writers[i], batch, step_arrays(step), error))

@@ -234,7 +234,8 @@ static bool batch_run(struct session *session, int number, struct error *error)
         return false;
     session->in_step = true;
     struct step *step = steps_get(session->steps, STAGE_TRAIN, batch->size, error);
-    if (step == NULL || !step_run(step, batch, session->params->detect_anomaly, &bad, error))
+    int64_t round = session->position.batches_total + number;
+    if (step == NULL || !step_run(step, batch, round, session->params->detect_anomaly, &bad, error))
         return false;
     struct numeric_place place = {&session->position, number, batch, session->rate.learning_rate};
     if (bad != NULL)

@@ -41,7 +41,8 @@ bool numeric_diagnose(struct step *step, const struct numeric_place *place, stru
 {
     const struct node *bad;
     double loss = step_loss(step);
-    if (!step_run(step, place->batch, true, &bad, error))
+    int64_t round = place->position->batches_total + place->batch_number;
+    if (!step_run(step, place->batch, round, true, &bad, error))
         return false;
     return numeric_error(place, bad, loss, error);
 }

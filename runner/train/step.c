@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "engine/base/memory.h"
+#include "engine/ops/ops.h"
 
 struct step {
     enum stage stage;
     int batch_size;
+    uint64_t seed;
     struct graph *graph;
     struct program *program;
     struct model_outputs outputs;
@@ -85,6 +87,7 @@ struct step *steps_get(struct steps *steps, enum stage stage, int batch_size, st
     struct step *step = memory_allocate(1, sizeof *step);
     step->stage = stage;
     step->batch_size = batch_size;
+    step->seed = steps->options.seed;
     if (!step_build(steps, step, error)) {
         step_destroy(step);
         return NULL;
@@ -126,6 +129,14 @@ struct parameters *steps_parameters(const struct steps *steps)
     return steps->parameters;
 }
 
+/* What dropout draws from. */
+static void dropout_key_set(const struct step *step, const struct value *input, int64_t round)
+{
+    int64_t *key = program_data(step->program, input);
+    key[0] = (int64_t)step->seed;
+    key[1] = round;
+}
+
 static bool input_copy(const struct step *step, const struct value *input, const struct batch *batch,
                        struct error *error)
 {
@@ -142,22 +153,27 @@ static bool input_copy(const struct step *step, const struct value *input, const
     return true;
 }
 
-static bool inputs_copy(const struct step *step, const struct batch *batch, struct error *error)
+static bool inputs_copy(const struct step *step, const struct batch *batch, int64_t round, struct error *error)
 {
     int count = graph_value_count(step->graph);
     for (int i = 0; i < count; i++) {
         const struct value *value = graph_get_value(step->graph, i);
-        if (value->kind == VALUE_INPUT && !input_copy(step, value, batch, error))
+        if (value->kind != VALUE_INPUT)
+            continue;
+        if (strcmp(value->name, DROPOUT_KEY) == 0)
+            dropout_key_set(step, value, round);
+        else if (!input_copy(step, value, batch, error))
             return false;
     }
     return true;
 }
 
-bool step_run(struct step *step, const struct batch *batch, bool checked, const struct node **bad, struct error *error)
+bool step_run(struct step *step, const struct batch *batch, int64_t round, bool checked, const struct node **bad,
+              struct error *error)
 {
     assert(batch->size == step->batch_size);
     *bad = NULL;
-    if (!inputs_copy(step, batch, error))
+    if (!inputs_copy(step, batch, round, error))
         return false;
     if (checked)
         *bad = program_run_checked(step->program);

@@ -3,7 +3,7 @@
  *
  *     struct steps *steps = steps_create(&options, error);
  *     const struct step *step = steps_get(steps, STAGE_TRAIN, batch->size, error);   // compiled when first asked for
- *     step_run(step, batch, error);
+ *     step_run(step, batch, round, false, &bad, error);
  *     printf("%g", step_loss(step));
  */
 #ifndef LRUN_RUNNER_TRAIN_STEP_H
@@ -43,9 +43,11 @@ struct step *steps_get(struct steps *steps, enum stage stage, int batch_size, st
 
 /**
  * Copies the batch into the program's inputs and runs it. Fails with ERROR_DATA when the batch has not what the model
- * takes. With `checked`, stops at the first node that gives a value that is not finite, which is set in `*bad`, else NULL.
+ * takes. `round`: how many batches were trained on before this one; what is random in a step follows from it. With
+ * `checked`, stops at the first node that gives a value that is not finite, which is set in `*bad`, else NULL.
  */
-bool step_run(struct step *step, const struct batch *batch, bool checked, const struct node **bad, struct error *error);
+bool step_run(struct step *step, const struct batch *batch, int64_t round, bool checked, const struct node **bad,
+              struct error *error);
 
 /** True when the stage has a loss; and the loss of the last run. */
 bool step_has_loss(const struct step *step);

@@ -138,6 +138,36 @@ static struct value *add_relu_case(struct graph *graph)
     return add_relu(graph, variable(graph, "x", SHAPE(2, 16, 3, 5)), variable(graph, "y", SHAPE(2, 16, 3, 5)));
 }
 
+static struct value *relu6_case(struct graph *graph)
+{
+    return activation(graph, scale(graph, variable(graph, "x", SHAPE(2, 16, 3, 5)), 9), ACTIVATION_RELU6);
+}
+
+static struct value *hard_sigmoid_case(struct graph *graph)
+{
+    return activation(graph, scale(graph, variable(graph, "x", SHAPE(2, 19)), 5), ACTIVATION_HARD_SIGMOID);
+}
+
+static struct value *hard_swish_case(struct graph *graph)
+{
+    return activation(graph, scale(graph, variable(graph, "x", SHAPE(2, 24, 3, 5)), 5), ACTIVATION_HARD_SWISH);
+}
+
+static struct value *scale_channels_case(struct graph *graph)
+{
+    return scale_channels(graph, variable(graph, "x", SHAPE(2, 32, 3, 5)), variable(graph, "factors", SHAPE(2, 32)));
+}
+
+static struct value *scale_channels_odd(struct graph *graph)
+{
+    return scale_channels(graph, variable(graph, "x", SHAPE(3, 21, 7, 3)), variable(graph, "factors", SHAPE(3, 21)));
+}
+
+static struct value *dropout_case(struct graph *graph)
+{
+    return dropout(graph, variable(graph, "x", SHAPE(7, 13)), 0.3);
+}
+
 static struct value *scale_case(struct graph *graph)
 {
     return scale(graph, variable(graph, "x", SHAPE(7, 3)), -0.3);
@@ -320,6 +350,12 @@ const struct ops_case ops_cases[] = {
     {"relu", relu_case, true, false},
     {"add", add_case, false, false},
     {"add_relu", add_relu_case, true, false},
+    {"relu6", relu6_case, true, false},
+    {"hard_sigmoid", hard_sigmoid_case, true, false},
+    {"hard_swish", hard_swish_case, true, false},
+    {"scale_channels", scale_channels_case, false, false},
+    {"scale_channels_odd", scale_channels_odd, false, false},
+    {"dropout", dropout_case, false, false},
     {"scale", scale_case, false, false},
     {"pool_resnet", pool_resnet, true, false},
     {"pool_ceil", pool_ceil, true, false},
