@@ -24,6 +24,9 @@ struct backbone_interface {
                   struct features *features);
     /** Channels of the last map. */
     int (*channels)(const struct backbone *backbone);
+    /** Adds a classifier's end with its own parameters: `pooled` [n, channels] -> [n, classes]. NULL: one linear layer, fc. */
+    struct value *(*classify)(const struct backbone *backbone, struct graph *graph, struct value *pooled, int classes,
+                              bool training);
     void (*destroy)(struct backbone *backbone);
 };
 

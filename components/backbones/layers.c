@@ -10,6 +10,11 @@ struct init init_kaiming_fan_out(void)
     return (struct init){.kind = INIT_KAIMING_NORMAL, .a = sqrt(2), .b = 1};
 }
 
+struct init init_normal(double deviation)
+{
+    return (struct init){.kind = INIT_NORMAL, .b = deviation};
+}
+
 struct init init_xavier_uniform(void)
 {
     return (struct init){.kind = INIT_XAVIER_UNIFORM, .a = 1};
@@ -26,15 +31,17 @@ struct value *layer_convolution(struct graph *graph, struct value *x, const char
     if (x == NULL)
         return NULL;
     int kernel = convolution->kernel, stride = convolution->stride, padding = convolution->padding;
+    int dilation = convolution->dilation > 0 ? convolution->dilation : 1;
+    int groups = convolution->groups > 0 ? convolution->groups : 1;
     struct conv2d_attributes attributes = {
         .stride = {stride, stride},
         .padding = {padding, padding},
-        .dilation = {1, 1},
-        .groups = 1,
+        .dilation = {dilation, dilation},
+        .groups = groups,
     };
     graph_enter(graph, "%s", name);
     struct value *weight = graph_parameter(
-        graph, "weight", SHAPE(convolution->channels, x->shape.size[1], kernel, kernel), convolution->init);
+        graph, "weight", SHAPE(convolution->channels, x->shape.size[1] / groups, kernel, kernel), convolution->init);
     struct value *bias =
         convolution->bias ? graph_parameter(graph, "bias", SHAPE(convolution->channels), init_constant(0)) : NULL;
     x = conv2d(graph, x, weight, bias, &attributes);
@@ -49,8 +56,8 @@ struct value *layer_normalization(struct graph *graph, struct value *x, const ch
         return NULL;
     struct shape channels = SHAPE(x->shape.size[1]);
     struct batch_norm_attributes attributes = {
-        .epsilon = 1e-5,
-        .momentum = 0.1,
+        .epsilon = normalization->epsilon > 0 ? normalization->epsilon : 1e-5,
+        .momentum = normalization->momentum > 0 ? normalization->momentum : 0.1,
         .training = normalization->training,
     };
     graph_enter(graph, "%s", name);
@@ -75,15 +82,17 @@ struct value *layer_max_pool(struct graph *graph, struct value *x, int kernel, i
     return max_pool2d(graph, x, &attributes);
 }
 
-struct value *layer_linear(struct graph *graph, struct value *x, const char *name, int features)
+struct value *layer_linear(struct graph *graph, struct value *x, const char *name, int features,
+                           const struct init *init)
 {
     if (x == NULL)
         return NULL;
     double bound = 1 / sqrt((double)x->shape.size[1]);
-    struct init init = {.kind = INIT_UNIFORM, .a = -bound, .b = bound};
+    struct init uniform = {.kind = INIT_UNIFORM, .a = -bound, .b = bound};
+    struct init for_weight = init != NULL ? *init : uniform, for_bias = init != NULL ? init_constant(0) : uniform;
     graph_enter(graph, "%s", name);
-    struct value *weight = graph_parameter(graph, "weight", SHAPE(features, x->shape.size[1]), init);
-    struct value *bias = graph_parameter(graph, "bias", SHAPE(features), init);
+    struct value *weight = graph_parameter(graph, "weight", SHAPE(features, x->shape.size[1]), for_weight);
+    struct value *bias = graph_parameter(graph, "bias", SHAPE(features), for_bias);
     x = linear(graph, x, weight, bias);
     graph_leave(graph);
     return x;

@@ -16,6 +16,8 @@ struct convolution {
     int kernel;
     int stride;
     int padding;
+    int dilation; /* 0: 1 */
+    int groups;   /* 0: 1 */
     bool bias;
     /** The first weights; the bias starts at zero. */
     struct init init;
@@ -23,6 +25,9 @@ struct convolution {
 
 /** He's normal for what a relu follows, as torchvision's ResNet: kaiming_normal_(mode="fan_out", nonlinearity="relu"). */
 struct init init_kaiming_fan_out(void);
+
+/** normal_ with mean 0. */
+struct init init_normal(double deviation);
 
 /** As torchvision's SSD: xavier_uniform_. */
 struct init init_xavier_uniform(void);
@@ -37,6 +42,10 @@ struct normalization {
     double weight;
     /** Statistics of the batch (and the running ones updated), or the running ones. */
     bool training;
+    /** Added to the variance; 0: 1e-5. */
+    double epsilon;
+    /** Weight of the batch in the running statistics; 0: 0.1. */
+    double momentum;
 };
 
 /** torch.nn.BatchNorm2d: parameters and buffers NAME.weight, .bias, .running_mean, .running_var, .num_batches_tracked. */
@@ -46,7 +55,11 @@ struct value *layer_normalization(struct graph *graph, struct value *x, const ch
 /** torch.nn.MaxPool2d with a square window. */
 struct value *layer_max_pool(struct graph *graph, struct value *x, int kernel, int stride, int padding);
 
-/** torch.nn.Linear with its own initialisation: parameters NAME.weight and NAME.bias. */
-struct value *layer_linear(struct graph *graph, struct value *x, const char *name, int features);
+/**
+ * torch.nn.Linear: parameters NAME.weight and NAME.bias. `init` fills the weight, and the bias starts at zero; NULL: both
+ * uniform within 1 / sqrt(features that come in), as torch.nn.Linear by itself.
+ */
+struct value *layer_linear(struct graph *graph, struct value *x, const char *name, int features,
+                           const struct init *init);
 
 #endif

@@ -25,6 +25,15 @@ static bool image_classifier_setup(struct model *base, const struct data_info *d
     return true;
 }
 
+static struct value *build_logits(const struct image_classifier *classifier, struct graph *graph, struct value *pooled,
+                                  bool training)
+{
+    const struct backbone *backbone = classifier->params.backbone;
+    if (backbone->interface->classify != NULL)
+        return backbone->interface->classify(backbone, graph, pooled, classifier->classes, training);
+    return layer_linear(graph, pooled, "fc", classifier->classes, NULL);
+}
+
 static void image_classifier_build(struct model *base, struct graph *graph, enum stage stage, int batch_size,
                                    struct model_outputs *outputs)
 {
@@ -37,7 +46,7 @@ static void image_classifier_build(struct model *base, struct graph *graph, enum
     const struct backbone *backbone = classifier->params.backbone;
     backbone->interface->build(backbone, graph, images, stage == STAGE_TRAIN, &features);
     struct value *pooled = global_average_pool(graph, features.maps[features.count - 1]);
-    struct value *logits = layer_linear(graph, pooled, "fc", classifier->classes);
+    struct value *logits = build_logits(classifier, graph, pooled, stage == STAGE_TRAIN);
     outputs->arrays[0].name = "logits";
     outputs->arrays[0].value = logits;
     graph_keep(graph, logits);

@@ -7,9 +7,10 @@
 #include "engine/base/params.h"
 
 /**
- * A backbone, the mean of its last feature map, and one linear layer; trained with cross-entropy.
+ * A backbone, the mean of its last feature map, and the backbone's classifier or one linear layer; trained with
+ * cross-entropy.
  *
- * On a ResNet it is torchvision's model of that name, with its parameter names (conv1.weight ... fc.bias). Logs the accuracy
+ * On a ResNet or a MobileNetV3 it is torchvision's model of that name, with its parameter names (conv1.weight ... fc.bias). Logs the accuracy
  * acc and, with more than five classes, acc_top5.
  * Name: ImageClassifier.
  */
