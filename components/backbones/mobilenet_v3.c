@@ -9,8 +9,6 @@
 #include "engine/base/memory.h"
 #include "engine/ops/ops.h"
 
-#define STEM_CHANNELS 16
-#define LAST_EXPANSION 6
 #define CLASSIFIER_DEVIATION 0.01
 #define NORMALIZATION_MOMENTUM 0.01
 
@@ -35,27 +33,21 @@ static void mobilenet_v3_build(const struct backbone *base, struct graph *graph,
     const struct mobilenet_v3 *net = (const struct mobilenet_v3 *)base;
     struct mobilenet_style style = {
         .init = init_kaiming_fan_out(), .momentum = NORMALIZATION_MOMENTUM, .training = training};
-    struct mobilenet_convolution stem = {
-        .channels = STEM_CHANNELS, .kernel = 3, .stride = 2, .activation = MOBILENET_HARD_SWISH};
+    char last_name[12];
+    snprintf(last_name, sizeof last_name, "%d", net->block_count + 1);
     features->count = 0;
     graph_enter(graph, "features");
-    struct value *x = mobilenet_convolution(graph, images, "0", &stem, &style);
+    struct value *x = mobilenet_stem(graph, images, "0", &style);
     for (int i = 0; i < net->block_count; i++) {
         const struct mobilenet_block *block = &net->blocks[i];
         graph_enter(graph, "%d.block", i + 1);
-        struct value *expanded = mobilenet_expand(graph, x, block, &style);
+        struct value *expanded = mobilenet_expand(graph, x, "0", block, &style);
         if (block->stride > 1)
             features_add(features, expanded);
         x = mobilenet_finish(graph, expanded, x, block, &style);
         graph_leave(graph);
     }
-    struct mobilenet_convolution last = {.channels = LAST_EXPANSION * net->blocks[net->block_count - 1].channels,
-                                         .kernel = 1,
-                                         .stride = 1,
-                                         .activation = MOBILENET_HARD_SWISH};
-    char name[12];
-    snprintf(name, sizeof name, "%d", net->block_count + 1);
-    x = mobilenet_convolution(graph, x, name, &last, &style);
+    x = mobilenet_last(graph, x, last_name, &style);
     graph_leave(graph);
     features_add(features, x);
 }
@@ -63,7 +55,7 @@ static void mobilenet_v3_build(const struct backbone *base, struct graph *graph,
 static int mobilenet_v3_channels(const struct backbone *base)
 {
     const struct mobilenet_v3 *net = (const struct mobilenet_v3 *)base;
-    return LAST_EXPANSION * net->blocks[net->block_count - 1].channels;
+    return MOBILENET_LAST_EXPANSION * net->blocks[net->block_count - 1].channels;
 }
 
 static struct value *mobilenet_v3_classify(const struct backbone *base, struct graph *graph, struct value *pooled,

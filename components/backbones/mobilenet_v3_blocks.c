@@ -8,7 +8,13 @@
 #include "engine/ops/ops.h"
 
 #define NORMALIZATION_EPSILON 1e-3
+#define STEM_CHANNELS 16
 #define TAIL_BLOCKS 3
+
+struct mobilenet_style mobilenet_style_ssd_lite(bool training)
+{
+    return (struct mobilenet_style){.init = init_normal(0.03), .momentum = 0.03, .training = training};
+}
 
 static struct value *activate(struct graph *graph, struct value *x, enum mobilenet_activation kind)
 {
@@ -84,14 +90,14 @@ static bool block_expands(const struct mobilenet_block *block, const struct valu
     return x->shape.size[1] != block->expanded;
 }
 
-struct value *mobilenet_expand(struct graph *graph, struct value *x, const struct mobilenet_block *block,
-                               const struct mobilenet_style *style)
+struct value *mobilenet_expand(struct graph *graph, struct value *x, const char *name,
+                               const struct mobilenet_block *block, const struct mobilenet_style *style)
 {
     if (x == NULL || !block_expands(block, x))
         return x;
     struct mobilenet_convolution expand = {
         .channels = block->expanded, .kernel = 1, .stride = 1, .activation = activation_of(block)};
-    return mobilenet_convolution(graph, x, "0", &expand, style);
+    return mobilenet_convolution(graph, x, name, &expand, style);
 }
 
 struct value *mobilenet_finish(struct graph *graph, struct value *expanded, struct value *x,
@@ -120,6 +126,32 @@ struct value *mobilenet_finish(struct graph *graph, struct value *expanded, stru
     y = mobilenet_convolution(graph, y, name, &project, style);
     bool residual = block->stride == 1 && x->shape.size[1] == block->channels;
     return residual ? add(graph, y, x) : y;
+}
+
+struct value *mobilenet_add_block(struct graph *graph, struct value *x, const struct mobilenet_block *block,
+                                  const struct mobilenet_style *style)
+{
+    return mobilenet_finish(graph, mobilenet_expand(graph, x, "0", block, style), x, block, style);
+}
+
+struct value *mobilenet_stem(struct graph *graph, struct value *images, const char *name,
+                             const struct mobilenet_style *style)
+{
+    struct mobilenet_convolution stem = {
+        .channels = STEM_CHANNELS, .kernel = 3, .stride = 2, .activation = MOBILENET_HARD_SWISH};
+    return mobilenet_convolution(graph, images, name, &stem, style);
+}
+
+struct value *mobilenet_last(struct graph *graph, struct value *x, const char *name,
+                             const struct mobilenet_style *style)
+{
+    if (x == NULL)
+        return NULL;
+    struct mobilenet_convolution last = {.channels = MOBILENET_LAST_EXPANSION * (int)x->shape.size[1],
+                                         .kernel = 1,
+                                         .stride = 1,
+                                         .activation = MOBILENET_HARD_SWISH};
+    return mobilenet_convolution(graph, x, name, &last, style);
 }
 
 static void halve_tail(struct mobilenet_block *blocks, int count)

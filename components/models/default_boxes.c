@@ -39,5 +39,5 @@ void default_boxes_fill(const struct default_boxes *boxes, float *filled)
 {
     for (int row = 0; row < boxes->rows; row++)
         for (int column = 0; column < boxes->columns; column++)
-            filled = place_fill(boxes, (column + 0.5) / boxes->columns, (row + 0.5) / boxes->rows, filled);
+            filled = place_fill(boxes, (column + 0.5) / boxes->places_across, (row + 0.5) / boxes->places_down, filled);
 }

@@ -1,5 +1,5 @@
 /*
- * default_boxes.h: SSD's default boxes, as torchvision's DefaultBoxGenerator makes them (clipped, steps from the grid).
+ * default_boxes.h: SSD's default boxes, as torchvision's DefaultBoxGenerator makes them (clipped).
  */
 #ifndef LRUN_COMPONENTS_MODELS_DEFAULT_BOXES_H
 #define LRUN_COMPONENTS_MODELS_DEFAULT_BOXES_H
@@ -10,6 +10,9 @@
 struct default_boxes {
     int rows; /* of the map */
     int columns;
+    /** Places that the image has room for: rows and columns, or its sides divided by a step given in pixels. */
+    double places_down;
+    double places_across;
     /** Side of the square box, as a share of the image's side; and the next coarser map's. */
     double scale;
     double next_scale;

@@ -35,6 +35,8 @@ struct ssd_params {
     struct double_list aspect_ratios;
     /** How many of `aspect_ratios` each map uses. Default: [1, 2, 2, 2, 1, 1]. Range: [0, 16]. */
     struct int_list ratios_per_map;
+    /** Pixels between the places of default boxes, one number per map; none: the image's side divided by the map's. Default: []. Range: [1, 100000]. */
+    struct int_list steps;
     /** A detection's score must be above this. Default: 0.01. Range: [0, 1]. */
     double score_thresh;
     /** Of two detections of a class that overlap by more than this, the better stays. Default: 0.45. Range: [0, 1]. */

@@ -353,7 +353,7 @@ START_TEST(test_default_boxes_are_those_of_torchvision)
     float filled[2048][4];
     int64_t count = 0;
     for (int i = 0; i < 4; i++) {
-        struct default_boxes boxes = {sides[i], sides[i], scales[i], scales[i + 1], ratios, (int)ratios_per_map[i]};
+        struct default_boxes boxes = {sides[i], sides[i], sides[i], sides[i], scales[i], scales[i + 1], ratios, (int)ratios_per_map[i]};
         ck_assert_int_le(count + default_boxes_count(&boxes), 2048);
         default_boxes_fill(&boxes, filled[count]);
         count += default_boxes_count(&boxes);
