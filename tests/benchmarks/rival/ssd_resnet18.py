@@ -1,4 +1,4 @@
-"""torchvision's SSD on a ResNet18 with further maps: the model of components/models/ssd.c, name for name.
+"""torchvision's SSD on a ResNet (18 unless said) with further maps: the model of components/models/ssd.c, name for name.
 
 A state dict of one is a state dict of the other.
 """
@@ -21,16 +21,18 @@ def extra_map(channels_in, channels):
 
 
 class Backbone(nn.Module):
-    """ResNet18's layer2, layer3 and layer4, then maps that are each half as large."""
+    """A ResNet's layer2, layer3 and layer4, then maps that are each half as large."""
 
-    def __init__(self, extra_maps=3, extra_channels=256):
+    def __init__(self, extra_maps=3, extra_channels=256, resnet=resnet18):
         super().__init__()
-        for name, module in resnet18(weights=None).named_children():
+        whole = resnet(weights=None)
+        for name, module in whole.named_children():
             if name not in ("avgpool", "fc"):
                 self.add_module(name, module)
-        self.out_channels = [128, 256, 512] + [extra_channels] * extra_maps
+        last = whole.fc.in_features
+        self.out_channels = [last // 4, last // 2, last] + [extra_channels] * extra_maps
         self.extra = nn.ModuleList(
-            extra_map(512 if i == 0 else extra_channels, extra_channels) for i in range(extra_maps))
+            extra_map(last if i == 0 else extra_channels, extra_channels) for i in range(extra_maps))
         for layer in self.extra:
             _xavier_init(layer)
 
@@ -44,10 +46,10 @@ class Backbone(nn.Module):
         return OrderedDict((str(i), m) for i, m in enumerate(maps))
 
 
-def ssd_resnet18(num_classes, size=(300, 300), extra_maps=3, **arguments):
+def ssd_resnet18(num_classes, size=(300, 300), extra_maps=3, resnet=resnet18, **arguments):
     """`num_classes` does not count the background. Images come normalised and at `size`."""
     maps = 3 + extra_maps
-    backbone = Backbone(extra_maps)
+    backbone = Backbone(extra_maps, resnet=resnet)
     boxes = DefaultBoxGenerator(RATIOS[:maps], scales=SCALES[: maps + 1])
     head = SSDHead(backbone.out_channels, boxes.num_anchors_per_location(), num_classes + 1)
     return SSD(backbone, boxes, size, num_classes + 1, image_mean=[0, 0, 0], image_std=[1, 1, 1], head=head, **arguments)
