@@ -2,17 +2,16 @@
 #include "runner/train/run_directory.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/durable_file.h"
 #include "engine/base/file.h"
 #include "engine/base/memory.h"
+#include "engine/base/numbered_directory.h"
 #include "engine/base/text.h"
 #include "runner/train/environment.h"
 
@@ -29,48 +28,6 @@ static char *path_join(const char *directory, const char *name)
 char *run_directory_logs(const char *root)
 {
     return root != NULL && *root != '\0' ? path_join(root, "lightning_logs") : memory_copy_string("lightning_logs");
-}
-
-/* N of "version_N"; -1 when the name is another. */
-static int64_t version_number(const char *name)
-{
-    int64_t number;
-    size_t prefix = strlen(VERSION_PREFIX);
-    if (strncmp(name, VERSION_PREFIX, prefix) != 0 || !number_parse_int64(name + prefix, &number) || number < 0)
-        return -1;
-    return number;
-}
-
-static int64_t first_free_version(const char *logs)
-{
-    int64_t next = 0;
-    DIR *directory = opendir(logs);
-    if (directory == NULL)
-        return 0;
-    for (const struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory))
-        if (version_number(entry->d_name) >= next)
-            next = version_number(entry->d_name) + 1;
-    closedir(directory);
-    return next;
-}
-
-/* mkdir decides: who makes it has it. */
-static bool version_take(struct run_directory *directory, const char *logs, struct error *error)
-{
-    for (int64_t number = first_free_version(logs);; number++) {
-        struct text text = TEXT_INIT;
-        text_format(&text, "%s/" VERSION_PREFIX "%lld", logs, (long long)number);
-        directory->path = text_take(&text);
-        if (mkdir(directory->path, 0777) == 0)
-            return true;
-        int code = errno;
-        if (code != EEXIST)
-            error_set_errno(error, ERROR_STORAGE, code, "cannot make the directory '%s'", directory->path);
-        memory_free(directory->path);
-        directory->path = NULL;
-        if (code != EEXIST)
-            return false;
-    }
 }
 
 static bool save_text(const struct run_directory *directory, const char *name, const char *text, struct error *error)
@@ -122,9 +79,10 @@ bool run_directory_create(struct run_directory *directory, const char *root, con
                           struct progress *progress, struct error *error)
 {
     char *logs = run_directory_logs(root);
-    bool ok = directory_create(logs, error) && version_take(directory, logs, error) &&
-              lock_directory(directory, progress, error) && record_save(directory, record, error) &&
-              durable_directory_sync(logs, error);
+    if (directory_create(logs, error))
+        directory->path = numbered_directory_create(logs, VERSION_PREFIX, error);
+    bool ok = directory->path != NULL && lock_directory(directory, progress, error) &&
+              record_save(directory, record, error) && durable_directory_sync(logs, error);
     memory_free(logs);
     return ok;
 }
@@ -171,11 +129,11 @@ char *run_directory_of_checkpoint(const char *checkpoint_path)
     char *real = realpath(checkpoint_path, NULL);
     char *found = NULL;
     if (real != NULL && path_up(real) && strcmp(path_last(real), CHECKPOINTS) == 0 && path_up(real) &&
-        version_number(path_last(real)) >= 0) {
+        numbered_directory_number(path_last(real), VERSION_PREFIX) >= 0) {
         /* The user's own spelling where it says as much, so that paths in messages are those that were typed. */
         char *typed = memory_copy_string(checkpoint_path);
         bool says = path_up(typed) && strcmp(path_last(typed), CHECKPOINTS) == 0 && path_up(typed) &&
-                    version_number(path_last(typed)) >= 0;
+                    numbered_directory_number(path_last(typed), VERSION_PREFIX) >= 0;
         found = memory_copy_string(says ? typed : real);
         memory_free(typed);
     }
@@ -209,6 +167,14 @@ static void list_directory(const char *path, struct path_list *list)
     closedir(directory);
 }
 
+char *run_directory_find_newest(const char *root)
+{
+    char *logs = run_directory_logs(root);
+    char *newest = numbered_directory_find_newest(logs, VERSION_PREFIX);
+    memory_free(logs);
+    return newest;
+}
+
 char **run_directory_list_checkpoints(const char *root, size_t *count)
 {
     struct path_list list = {0};
@@ -216,7 +182,7 @@ char **run_directory_list_checkpoints(const char *root, size_t *count)
     DIR *directory = opendir(logs);
     for (const struct dirent *entry = directory != NULL ? readdir(directory) : NULL; entry != NULL;
          entry = readdir(directory)) {
-        if (version_number(entry->d_name) < 0)
+        if (numbered_directory_number(entry->d_name, VERSION_PREFIX) < 0)
             continue;
         struct text path = TEXT_INIT;
         text_format(&path, "%s/%s/" CHECKPOINTS, logs, entry->d_name);

@@ -56,6 +56,9 @@ char *run_directory_logs(const char *root);
 /** The run directory in which this checkpoint lies (.../version_N/checkpoints/x): the caller frees it; NULL: in none. */
 char *run_directory_of_checkpoint(const char *checkpoint_path);
 
+/** The run directory with the highest number under `root`: the caller frees it; NULL: there is none. */
+char *run_directory_find_newest(const char *root);
+
 /** Paths of all checkpoints in the run directories under `root`, unordered; the caller frees the items and the array. */
 char **run_directory_list_checkpoints(const char *root, size_t *count);
 
