@@ -112,7 +112,7 @@ static int run(int argc, char **argv)
     call.count = argc - first;
     call.arguments = (const char *const *)argv + first;
     call.command_line = text_string(&command_line);
-    if (verb != NULL && asks_for_help(call.count, argv + first))
+    if (verb != NULL && !verb->hidden && asks_for_help(call.count, argv + first))
         verb_format_help(verb, call.style.width, &call.output);
     else if (verb != NULL)
         verb->run(&call, &error);

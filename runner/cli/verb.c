@@ -149,6 +149,24 @@ const struct verb verbs[] = {
         .options = scenes_options,
         .run = verb_scenes,
     },
+    {
+        .name = "completion",
+        .operands = {{"bash|zsh|fish", ARGUMENT_CHOICE}},
+        .summary = "prints the script that completes lrun's command line in a shell",
+        .details = "To have it now:    source <(lrun completion bash), as for zsh;\n"
+                   "                   lrun completion fish | source\n"
+                   "To have it always, put that line into ~/.bashrc, into ~/.zshrc (behind compinit)\n"
+                   "or into ~/.config/fish/config.fish. An installed lrun needs none of this.\n",
+        .run = verb_completion,
+    },
+    {
+        .name = "complete",
+        .operands = {{"words|line", ARGUMENT_CHOICE}, {"ARGUMENT...", ARGUMENT_TEXT}},
+        .summary = "answers the completion scripts",
+        .details = "",
+        .hidden = true,
+        .run = verb_complete,
+    },
     {.name = NULL},
 };
 
