@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -362,6 +363,18 @@ static enum transfer_outcome exchange_judge(struct exchange *exchange, CURLcode 
     return result_is_passing(result) ? TRANSFER_RETRY : TRANSFER_FAILED;
 }
 
+/*
+ * A file of certificates to trust in place of the system's, from the environment, as curl's own program takes it: who sits
+ * behind a proxy that opens connections has one.
+ */
+static const char *trusted_certificates(void)
+{
+    const char *own = getenv("CURL_CA_BUNDLE"), *shared = getenv("SSL_CERT_FILE");
+    if (own != NULL && *own != '\0')
+        return own;
+    return shared != NULL && *shared != '\0' ? shared : NULL;
+}
+
 enum transfer_outcome transfer_run(struct transfer *transfer, struct error *error)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -379,6 +392,8 @@ enum transfer_outcome transfer_run(struct transfer *transfer, struct error *erro
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)transfer->limits->connect_seconds);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)transfer->limits->stall_seconds);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)transfer->limits->stall_bytes);
+    if (trusted_certificates() != NULL)
+        curl_easy_setopt(curl, CURLOPT_CAINFO, trusted_certificates());
     exchange_set_protocols(&exchange);
     exchange_set_callbacks(&exchange);
     struct curl_slist *headers = exchange_set_range(&exchange);

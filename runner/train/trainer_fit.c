@@ -91,6 +91,29 @@ static void note_resumed(const struct session *session, const char *path)
     text_finish(&line);
 }
 
+/*
+ * Takes the run directory of the checkpoint at `*path`. Another process may have gone on in it until it was ours: then its
+ * newest checkpoint is another now.
+ */
+static bool reopen_directory(struct session *session, const char *own, char **path, struct error *error)
+{
+    if (!run_directory_reopen(&session->directory, own, &session->progress, error))
+        return false;
+    if (session->params->resume_from_checkpoint != NULL)
+        return true;
+    char *newest = checkpoint_find_newest(session), *directory = NULL;
+    if (newest != NULL)
+        directory = run_directory_of_checkpoint(newest);
+    if (directory != NULL && strcmp(directory, own) == 0) {
+        memory_free(*path);
+        *path = newest;
+        newest = NULL;
+    }
+    memory_free(directory);
+    memory_free(newest);
+    return true;
+}
+
 /* From here on the session stands where training begins: at the start, or at a checkpoint. A new run directory is made
  * last, so that what cannot begin leaves none behind. */
 static bool start_or_resume(struct session *session, struct error *error)
@@ -99,8 +122,7 @@ static bool start_or_resume(struct session *session, struct error *error)
     char *path = find_resume_path(session, error);
     char *own = path != NULL ? run_directory_of_checkpoint(path) : NULL;
     bool ok =
-        !error_is_set(error) &&
-        (own == NULL || run_directory_reopen(&session->directory, own, &session->progress, error)) &&
+        !error_is_set(error) && (own == NULL || reopen_directory(session, own, &path, error)) &&
         (path != NULL ? checkpoint_load(session, path, &positions, error) : checkpoint_load_model(session, error)) &&
         (own != NULL || directory_create_for(session, error));
     if (ok && path != NULL)
