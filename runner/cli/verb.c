@@ -106,6 +106,21 @@ const struct verb verbs[] = {
         .run = verb_check,
     },
     {
+        .name = "config",
+        .operands = {{"COMMAND", ARGUMENT_TEXT}},
+        .summary = "shows configs and what they mean",
+        .details = "",
+        .run = verb_config,
+    },
+    {
+        .name = "config show",
+        .operands = {{"CONFIG...", ARGUMENT_CONFIG}},
+        .summary = "shows the whole config, every default filled in",
+        .details = ABOUT_KEYS,
+        .takes_keys = true,
+        .run = verb_config_show,
+    },
+    {
         .name = "list",
         .operands = {{"[KIND]", ARGUMENT_KIND}},
         .summary = "lists the components that a config can name",
@@ -213,6 +228,20 @@ const struct verb *verb_match(const char *const *arguments, int count, int *take
     return NULL;
 }
 
+const char *verb_part_name(const struct verb *verb, const struct verb *part)
+{
+    return part->name + strlen(verb->name) + 1;
+}
+
+const struct verb *verb_next_part(const struct verb *verb, const struct verb *part)
+{
+    size_t length = strlen(verb->name);
+    for (part = part == NULL ? verbs : part + 1; part->name != NULL; part++)
+        if (strncmp(part->name, verb->name, length) == 0 && part->name[length] == ' ')
+            return part;
+    return NULL;
+}
+
 struct option *verb_options(const struct verb *verb, struct arena *arena)
 {
     size_t count = 0;
@@ -233,6 +262,17 @@ void verb_format_usage(const struct verb *verb, struct text *text)
     }
     text_format(text, "%s%s", verb->options != NULL ? between : "", verb->options != NULL ? "[OPTION]..." : "");
     text_append(text, verb->takes_keys ? " [--key=value]..." : "");
+}
+
+/* The verbs that a verb is one word of. */
+static void append_parts(const struct verb *verb, struct text *text)
+{
+    int longest = 0;
+    for (const struct verb *part = verb_next_part(verb, NULL); part != NULL; part = verb_next_part(verb, part))
+        longest = (int)strlen(part->name) > longest ? (int)strlen(part->name) : longest;
+    for (const struct verb *part = verb_next_part(verb, NULL); part != NULL; part = verb_next_part(verb, part))
+        text_format(text, "%s  lrun %-*s %s\n", part == verb_next_part(verb, NULL) ? "\n" : "", longest + 1, part->name,
+                    part->summary);
 }
 
 #define OPTION_COLUMN 22
@@ -259,6 +299,7 @@ void verb_format_help(const struct verb *verb, int width, struct text *text)
     text_format(text, "\n  %s\n", verb->summary);
     if (verb->details[0] != '\0')
         text_format(text, "\n%s", verb->details);
+    append_parts(verb, text);
     if (verb->options != NULL) {
         text_append(text, "\noptions\n");
         append_options(verb->options, width, text);
@@ -284,7 +325,7 @@ void verbs_format_help(int width, struct text *text)
     for (const struct verb *verb = verbs; verb->name != NULL; verb++)
         longest = !verb->hidden && (int)strlen(verb->name) > longest ? (int)strlen(verb->name) : longest;
     for (const struct verb *verb = verbs; verb->name != NULL; verb++)
-        if (!verb->hidden)
+        if (!verb->hidden && verb_next_part(verb, NULL) == NULL)
             text_format(text, "  lrun %-*s %s\n", longest + 1, verb->name, verb->summary);
     text_append(text, "\n  lrun help VERB says more of a verb, lrun help NAME of a component;\n"
                       "  lrun --version prints the version.\n\n");

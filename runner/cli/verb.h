@@ -107,6 +107,15 @@ const struct verb *verb_find(const char *name);
 /** The verb that the arguments begin with, of two words before one; sets how many it took. NULL when there is none. */
 const struct verb *verb_match(const char *const *arguments, int count, int *taken);
 
+/**
+ * The verbs whose names begin with this verb's ("config show" after "config"), in their order: the first one after NULL,
+ * then the one after `part`; NULL behind the last one. A verb that has any only says which.
+ */
+const struct verb *verb_next_part(const struct verb *verb, const struct verb *part);
+
+/** The word of a part that its verb does not have: "show". */
+const char *verb_part_name(const struct verb *verb, const struct verb *part);
+
 /** The verb's options, to be given values by arguments_split. */
 struct option *verb_options(const struct verb *verb, struct arena *arena);
 
@@ -123,6 +132,10 @@ bool verb_validate(struct verb_call *call, struct error *error);
 bool verb_test(struct verb_call *call, struct error *error);
 bool verb_predict(struct verb_call *call, struct error *error);
 bool verb_check(struct verb_call *call, struct error *error);
+
+/** About configs themselves: config_verbs.c. */
+bool verb_config(struct verb_call *call, struct error *error);
+bool verb_config_show(struct verb_call *call, struct error *error);
 
 /** What is there to know: info_verbs.c. */
 bool verb_list(struct verb_call *call, struct error *error);

@@ -112,3 +112,13 @@ run 0 detect.yaml --optimizer.lr=1e-4 --print_config
 cp out printed.yaml
 run 0 printed.yaml --print_config
 same out printed.yaml
+run 0 config show detect.yaml --optimizer.lr=1e-4
+same out printed.yaml
+run 2 config show bad.yaml
+says "bad.yaml:2:3: error: trainer.max_epoch: unknown key 'max_epoch'"
+run 2 config
+says 'config: wanted one of show'
+run 2 config shwo detect.yaml
+says "did you mean 'lrun config show'?"
+run 0 config --help
+prints 'lrun config show'

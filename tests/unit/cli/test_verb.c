@@ -54,6 +54,23 @@ START_TEST(test_a_verb_is_found_by_its_words)
 }
 END_TEST
 
+START_TEST(test_a_verb_of_two_words_is_a_part_of_the_first)
+{
+    static const char *const words[] = {"config", "show", "a.yaml"};
+    const struct verb *config = verb_find("config"), *show = verb_find("config show");
+    int taken = -1;
+    ck_assert_ptr_eq(verb_match(words, 3, &taken), show);
+    ck_assert_int_eq(taken, 2);
+    ck_assert_ptr_eq(verb_next_part(config, NULL), show);
+    ck_assert_str_eq(verb_part_name(config, show), "show");
+    ck_assert_ptr_null(verb_next_part(show, NULL));
+    struct text text = TEXT_INIT;
+    verb_format_help(config, 80, &text);
+    ck_assert_ptr_nonnull(strstr(text_string(&text), "\n  lrun config show "));
+    text_finish(&text);
+}
+END_TEST
+
 START_TEST(test_options_of_a_verb_are_parsed_by_its_table)
 {
     static const char *const arguments[] = {"a.yaml", "--pictures=3", "--model.x", "--print_config"};
@@ -109,5 +126,6 @@ START_TEST(test_help_of_the_program_shows_verbs_and_exit_statuses)
 END_TEST
 
 UNIT_MAIN("verb", test_every_verb_says_what_it_takes, test_a_verb_is_found_by_its_words,
-          test_options_of_a_verb_are_parsed_by_its_table, test_help_of_a_verb_shows_its_options_within_the_width,
+          test_a_verb_of_two_words_is_a_part_of_the_first, test_options_of_a_verb_are_parsed_by_its_table,
+          test_help_of_a_verb_shows_its_options_within_the_width,
           test_help_of_the_program_shows_verbs_and_exit_statuses)
