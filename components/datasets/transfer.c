@@ -4,13 +4,13 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "build_config.h"
+#include "engine/base/library.h"
 #include "engine/base/text.h"
 
 #define MAX_RETRY_AFTER_SECONDS 60
@@ -40,10 +40,42 @@ struct exchange {
     char reason[CURL_ERROR_SIZE];
 };
 
-static void transfer_start_curl(void)
+/* clang-format off */
+#define CURL_FUNCTIONS(function) \
+    function(curl_, easy_cleanup) \
+    function(curl_, easy_getinfo) \
+    function(curl_, easy_init) \
+    function(curl_, easy_perform) \
+    function(curl_, easy_setopt) \
+    function(curl_, easy_strerror) \
+    function(curl_, free) \
+    function(curl_, global_init) \
+    function(curl_, slist_append) \
+    function(curl_, slist_free_all) \
+    function(curl_, url) \
+    function(curl_, url_cleanup) \
+    function(curl_, url_get) \
+    function(curl_, url_set) \
+    function(curl_, url_strerror)
+/* clang-format on */
+
+static struct {
+    CURL_FUNCTIONS(LIBRARY_POINTER)
+} libcurl;
+
+static bool transfer_start_curl(struct error *error)
 {
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    return libcurl.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK || error_set(error, ERROR_RUN, "cannot start libcurl");
 }
+
+static struct library library = {
+    .name = "libcurl",
+    .files = {"libcurl.so.4", "libcurl-gnutls.so.4"},
+    .package = "libcurl4",
+    .functions = LIBRARY_NAMES(CURL_FUNCTIONS),
+    .table = &libcurl,
+    .begin = transfer_start_curl,
+};
 
 static bool starts_with(const char *string, const char *start)
 {
@@ -59,7 +91,7 @@ static bool exchange_break(struct exchange *exchange, enum transfer_outcome outc
 static long exchange_get_status(const struct exchange *exchange)
 {
     long status = 0;
-    curl_easy_getinfo(exchange->curl, CURLINFO_RESPONSE_CODE, &status);
+    libcurl.easy_getinfo(exchange->curl, CURLINFO_RESPONSE_CODE, &status);
     return status;
 }
 
@@ -267,23 +299,23 @@ static void exchange_set_protocols(struct exchange *exchange)
     CURL *curl = exchange->curl;
     const char *url = exchange->transfer->url;
     bool is_http = starts_with(url, "http:");
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, is_file(exchange->transfer) ? "file" : is_http ? "http" : "https");
-    curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, is_http ? "http,https" : "https");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, is_file(exchange->transfer) ? 0L : 1L);
-    curl_easy_setopt(curl, CURLOPT_MAXREDIRS, 5L);
+    libcurl.easy_setopt(curl, CURLOPT_PROTOCOLS_STR, is_file(exchange->transfer) ? "file" : is_http ? "http" : "https");
+    libcurl.easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, is_http ? "http,https" : "https");
+    libcurl.easy_setopt(curl, CURLOPT_FOLLOWLOCATION, is_file(exchange->transfer) ? 0L : 1L);
+    libcurl.easy_setopt(curl, CURLOPT_MAXREDIRS, 5L);
 }
 
 static void exchange_set_callbacks(struct exchange *exchange)
 {
     CURL *curl = exchange->curl;
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, exchange->reason);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, exchange_take_header);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, exchange);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, exchange_take_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, exchange_report);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, exchange);
+    libcurl.easy_setopt(curl, CURLOPT_ERRORBUFFER, exchange->reason);
+    libcurl.easy_setopt(curl, CURLOPT_HEADERFUNCTION, exchange_take_header);
+    libcurl.easy_setopt(curl, CURLOPT_HEADERDATA, exchange);
+    libcurl.easy_setopt(curl, CURLOPT_WRITEFUNCTION, exchange_take_body);
+    libcurl.easy_setopt(curl, CURLOPT_WRITEDATA, exchange);
+    libcurl.easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    libcurl.easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, exchange_report);
+    libcurl.easy_setopt(curl, CURLOPT_XFERINFODATA, exchange);
 }
 
 /* What to ask for: the rest, if what is there is still what the server has (If-Range). */
@@ -296,12 +328,12 @@ static struct curl_slist *exchange_set_range(struct exchange *exchange)
         return NULL;
     char range[32], header[TRANSFER_TAG_BYTES + 16];
     snprintf(range, sizeof range, "%" PRIu64 "-", transfer->offset);
-    curl_easy_setopt(exchange->curl, CURLOPT_RANGE, range);
+    libcurl.easy_setopt(exchange->curl, CURLOPT_RANGE, range);
     if (*transfer->tag == '\0')
         return NULL;
     snprintf(header, sizeof header, "If-Range: %s", transfer->tag);
-    struct curl_slist *headers = curl_slist_append(NULL, header);
-    curl_easy_setopt(exchange->curl, CURLOPT_HTTPHEADER, headers);
+    struct curl_slist *headers = libcurl.slist_append(NULL, header);
+    libcurl.easy_setopt(exchange->curl, CURLOPT_HTTPHEADER, headers);
     return headers;
 }
 
@@ -359,7 +391,7 @@ static enum transfer_outcome exchange_judge(struct exchange *exchange, CURLcode 
                                                      : TRANSFER_FAILED;
     }
     error_set(exchange->error, ERROR_DATA, "%s",
-              *exchange->reason != '\0' ? exchange->reason : curl_easy_strerror(result));
+              *exchange->reason != '\0' ? exchange->reason : libcurl.easy_strerror(result));
     return result_is_passing(result) ? TRANSFER_RETRY : TRANSFER_FAILED;
 }
 
@@ -377,29 +409,29 @@ static const char *trusted_certificates(void)
 
 enum transfer_outcome transfer_run(struct transfer *transfer, struct error *error)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, transfer_start_curl);
-    struct exchange exchange = {.transfer = transfer, .error = error, .curl = curl_easy_init()};
+    if (!library_open(&library, error))
+        return TRANSFER_FAILED;
+    struct exchange exchange = {.transfer = transfer, .error = error, .curl = libcurl.easy_init()};
     if (exchange.curl == NULL) {
         error_set(error, ERROR_MEMORY, "not enough memory for a download");
         return TRANSFER_FAILED;
     }
     CURL *curl = exchange.curl;
     transfer->retry_after = 0;
-    curl_easy_setopt(curl, CURLOPT_URL, transfer->url);
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "lrun/" LRUN_VERSION);
-    curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)transfer->limits->connect_seconds);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)transfer->limits->stall_seconds);
-    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)transfer->limits->stall_bytes);
+    libcurl.easy_setopt(curl, CURLOPT_URL, transfer->url);
+    libcurl.easy_setopt(curl, CURLOPT_USERAGENT, "lrun/" LRUN_VERSION);
+    libcurl.easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
+    libcurl.easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)transfer->limits->connect_seconds);
+    libcurl.easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)transfer->limits->stall_seconds);
+    libcurl.easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)transfer->limits->stall_bytes);
     if (trusted_certificates() != NULL)
-        curl_easy_setopt(curl, CURLOPT_CAINFO, trusted_certificates());
+        libcurl.easy_setopt(curl, CURLOPT_CAINFO, trusted_certificates());
     exchange_set_protocols(&exchange);
     exchange_set_callbacks(&exchange);
     struct curl_slist *headers = exchange_set_range(&exchange);
-    enum transfer_outcome outcome = exchange_judge(&exchange, curl_easy_perform(curl));
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(curl);
+    enum transfer_outcome outcome = exchange_judge(&exchange, libcurl.easy_perform(curl));
+    libcurl.slist_free_all(headers);
+    libcurl.easy_cleanup(curl);
     return outcome;
 }
 
@@ -425,16 +457,18 @@ static bool check_scheme(const char *url, const char *scheme, const char *host, 
 bool transfer_check_url(const char *url, bool is_checked, struct error *error)
 {
     char *scheme = NULL, *host = NULL;
-    CURLU *parsed = curl_url();
-    CURLUcode result = curl_url_set(parsed, CURLUPART_URL, url, CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME);
+    if (!library_open(&library, error))
+        return false;
+    CURLU *parsed = libcurl.url();
+    CURLUcode result = libcurl.url_set(parsed, CURLUPART_URL, url, CURLU_DISALLOW_USER | CURLU_NON_SUPPORT_SCHEME);
     if (result == CURLUE_OK)
-        result = curl_url_get(parsed, CURLUPART_SCHEME, &scheme, 0);
-    curl_url_get(parsed, CURLUPART_HOST, &host, 0);
+        result = libcurl.url_get(parsed, CURLUPART_SCHEME, &scheme, 0);
+    libcurl.url_get(parsed, CURLUPART_HOST, &host, 0);
     bool ok = result == CURLUE_OK
                   ? check_scheme(url, scheme, host != NULL ? host : "", is_checked, error)
-                  : error_set(error, ERROR_CONFIG, "'%s' is not an address: %s", url, curl_url_strerror(result));
-    curl_free(scheme);
-    curl_free(host);
-    curl_url_cleanup(parsed);
+                  : error_set(error, ERROR_CONFIG, "'%s' is not an address: %s", url, libcurl.url_strerror(result));
+    libcurl.free(scheme);
+    libcurl.free(host);
+    libcurl.url_cleanup(parsed);
     return ok;
 }

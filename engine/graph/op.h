@@ -43,6 +43,8 @@ struct kernel_run {
 struct kernel {
     /** "reference", "onednn", "openblas", "cpu". */
     const char *name;
+    /** True when the library that it needs is on this machine. NULL: it needs none. Asked before anything else. */
+    bool (*is_available)(void);
     /** True when it can compute this node with the layouts that its values have. */
     bool (*supports)(const struct node *node);
     /** Makes what runs need. NULL: nothing to make. */
@@ -52,6 +54,9 @@ struct kernel {
     /** Frees what create made; accepts half-made. NULL: nothing to free. */
     void (*destroy)(struct kernel_instance *instance);
 };
+
+/** True when the kernel can compute the node here. */
+bool kernel_can_run(const struct kernel *kernel, const struct node *node);
 
 /** What an operation is. One constant table per operation. */
 struct op {

@@ -2,7 +2,7 @@
 #include "runner/train/environment.h"
 
 #include <archive.h>
-#include <curl/curl.h>
+#include <curl/curlver.h>
 #include <fcntl.h>
 #include <gnu/libc-version.h>
 #include <jpeglib.h>
@@ -109,7 +109,7 @@ json_t *environment_describe(void)
     json_t *versions = environment_versions();
     json_object_set_new(versions, "jansson", json_string(JANSSON_VERSION));
     json_object_set_new(versions, "libarchive", json_string(archive_version_string()));
-    json_object_set_new(versions, "libcurl", json_string(curl_version()));
+    json_object_set_new(versions, "libcurl", json_string(LIBCURL_VERSION));
     json_object_set_new(versions, "libxml2", json_string(LIBXML_DOTTED_VERSION));
     json_object_set_new(description, "versions", versions);
     return description;

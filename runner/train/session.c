@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/backends/cpu/gemm.h"
 #include "engine/base/memory.h"
 #include "runner/train/console.h"
 #include "runner/train/signals.h"
@@ -124,6 +125,18 @@ int session_batch_size(const struct session *session, enum stage stage)
     return plan->dataset->info.length < plan->batch_size ? (int)plan->dataset->info.length : plan->batch_size;
 }
 
+/* A run goes on without it, only slower. */
+static void note_missing_library(const struct session *session)
+{
+    struct error missing = ERROR_INIT;
+    struct text line = TEXT_INIT;
+    if (gemm_open_best(&missing))
+        return;
+    text_format(&line, "%s; the run is slower without (%s)", missing.message, missing.hint);
+    console_note(session->parts->console, text_string(&line));
+    text_finish(&line);
+}
+
 bool session_init(struct session *session, struct trainer *trainer, const struct run_parts *parts,
                   const enum stage stages[], int stage_count, struct error *error)
 {
@@ -144,6 +157,7 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
     struct model *model = parts->model;
     if (!model->interface->setup(model, &session->info, error))
         return false;
+    note_missing_library(session);
     struct steps_options options = {
         .model = model,
         .stage = stages[0],

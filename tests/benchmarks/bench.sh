@@ -10,7 +10,7 @@ export OMP_NUM_THREADS=${LRUN_THREADS:-$(nproc)}
 
 if [ ! -x "$venv/bin/python" ]; then
     python3 -m venv "$venv"
-    "$venv/bin/pip" install -q torch torchvision lightning pycocotools
+    "$venv/bin/pip" install -q torch torchvision lightning 'jsonargparse[signatures]' pycocotools
 fi
 
 # field NAME: the number behind NAME in what comes in.
@@ -83,3 +83,5 @@ echo
 echo "| data path, 2 workers | lrun images/s | DataLoader images/s | speed |"
 echo "|---|---|---|---|"
 loader
+echo
+tests/benchmarks/startup.sh

@@ -155,7 +155,7 @@ static int check_node(const struct interpreter *interpreter, const struct node *
         if (!trial_lay_out(&trial, mixture))
             continue;
         for (const struct kernel *const *kernel = node->op->kernels; *kernel != NULL; kernel++)
-            if ((kernel[1] != NULL || mixture != 0) && (*kernel)->supports(&trial.node)) {
+            if ((kernel[1] != NULL || mixture != 0) && kernel_can_run(*kernel, &trial.node)) {
                 check_kernel(&trial, *kernel, case_name);
                 checked++;
             }

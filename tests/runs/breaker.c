@@ -1,5 +1,6 @@
 /*
- * breaker.c: a library to preload, which counts what a program does to the disk and breaks it at a chosen count.
+ * breaker.c: a library to preload, which counts what a program does to the disk and breaks it at a chosen count, and hides
+ * libraries.
  *
  * What is on a disk after a process was killed depends only on what it did to the disk before: so killing it at every
  * such call is killing it at every moment that matters.
@@ -8,6 +9,7 @@
  *     BREAK_HOW    kill, term or int: this signal is sent, with half of the call's bytes written; full: from this call on
  *                  the disk is full; twice: SIGINT there and again at the next call
  *     BREAK_COUNT  a file into which the number of calls is written at the end
+ *     HIDE         libraries that have this in their name are not found when the program opens them
  *
  * Syncing is left out, since it changes nothing that a killed process could leave, and costs most of a short run's time.
  */
@@ -26,6 +28,7 @@ static atomic_long calls;
 static long break_at;
 static char break_how[8];
 static char count_path[4096];
+static char hidden[64];
 
 static void *original(const char *name)
 {
@@ -49,6 +52,8 @@ static void __attribute__((constructor)) breaker_begin(void)
     break_at = at != NULL ? atol(at) : 0;
     snprintf(break_how, sizeof break_how, "%s", how != NULL ? how : "kill");
     snprintf(count_path, sizeof count_path, "%s", path != NULL ? path : "");
+    const char *part = getenv("HIDE");
+    snprintf(hidden, sizeof hidden, "%s", part != NULL ? part : "");
     unsetenv("LD_PRELOAD"); /* what the program starts is not counted */
 }
 
@@ -159,6 +164,16 @@ int fallocate(int descriptor, int mode, off_t offset, off_t size)
     enum moment moment = count_call();
     send_signal(moment);
     return is_full(moment) ? -1 : real(descriptor, mode, offset, size);
+}
+
+void *dlopen(const char *file, int mode)
+{
+    ORIGINAL(void *, "dlopen", const char *, int)
+    char elsewhere[512];
+    if (file == NULL || hidden[0] == '\0' || strstr(file, hidden) == NULL)
+        return real(file, mode);
+    snprintf(elsewhere, sizeof elsewhere, "/nowhere/%s", file);
+    return real(elsewhere, mode);
 }
 
 int fsync(int descriptor)

@@ -4,8 +4,9 @@
 # Sourced by the scripts beside it, which meson calls with the places of the programs in the environment:
 #   LRUN           the program
 #   LRUN_TENSORS   prints the digest of a checkpoint's arrays, and whether all are finite (tensors.c)
-#   LRUN_BREAKER   a library that breaks writing to disk at a chosen point (breaker.c)
+#   LRUN_BREAKER   a library that breaks writing to disk at a chosen point, and hides libraries (breaker.c)
 #   LRUN_FILE_SERVER  serves files over HTTP (file_server.c)
+#   LRUN_ONEDNN    1 in a build with oneDNN
 #   LRUN_SANITIZED 1 in a build with sanitizers, where nothing is fast
 set -eu
 export LC_ALL=C.UTF-8 TERM=dumb

@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 #include "build_config.h"
+#include "engine/base/error.h"
 
-/** True when there is a library; gemm_run must not be called without. */
+/** True when the build knows a library. */
 #define LRUN_HAVE_GEMM (LRUN_HAVE_ONEDNN || LRUN_HAVE_OPENBLAS)
 
 /** c [m, n] = a [m, k] * b [k, n], plus what c held if `accumulate`. All row-major and dense. */
@@ -22,6 +23,14 @@ struct gemm {
     bool accumulate;
 };
 
+/**
+ * Opens the best library that the build knows. Fails with ERROR_RUN when this machine lacks it: operations are then computed by
+ * the next best, or by plain loops. A build without a library does not fail.
+ */
+bool gemm_open_best(struct error *error);
+
+/** True when one is on this machine; gemm_run must not be called without. */
+bool gemm_is_available(void);
 void gemm_run(const struct gemm *gemm);
 
 #endif

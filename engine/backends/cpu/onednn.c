@@ -2,7 +2,6 @@
 #include "engine/backends/cpu/onednn.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,22 +31,36 @@ struct onednn_call {
     size_t scratch_bytes;
 };
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+struct onednn_functions dnnl;
+
+/* They live as long as the process. */
 static dnnl_engine_t cpu_engine;
 static dnnl_stream_t cpu_stream;
 
-/* The engine and stream live as long as the process; when the library cannot make them it finds no implementation. */
-static void open_library(void)
+static bool begin(struct error *error)
 {
-    if (dnnl_engine_create(&cpu_engine, dnnl_cpu, 0) != dnnl_success ||
-        dnnl_stream_create(&cpu_stream, cpu_engine, dnnl_stream_default_flags) != dnnl_success)
-        cpu_engine = NULL;
+    return (dnnl.engine_create(&cpu_engine, dnnl_cpu, 0) == dnnl_success &&
+            dnnl.stream_create(&cpu_stream, cpu_engine, dnnl_stream_default_flags) == dnnl_success) ||
+           error_set(error, ERROR_RUN, "oneDNN finds no processor that it can use");
 }
 
-static dnnl_engine_t engine(void)
+static struct library library = {
+    .name = "oneDNN",
+    .files = {"libdnnl.so.2"},
+    .package = "libdnnl2",
+    .functions = LIBRARY_NAMES(ONEDNN_FUNCTIONS),
+    .table = &dnnl,
+    .begin = begin,
+};
+
+bool onednn_open(struct error *error)
 {
-    pthread_once(&once, open_library);
-    return cpu_engine;
+    return library_open(&library, error);
+}
+
+bool onednn_is_available(void)
+{
+    return library_is_there(&library);
 }
 
 dnnl_memory_desc_t onednn_format(const struct value *value)
@@ -62,7 +75,7 @@ dnnl_memory_desc_t onednn_format(const struct value *value)
     dnnl_memory_desc_t format;
     for (int i = 0; i < 4; i++)
         sizes[i] = value->shape.size[i];
-    dnnl_status_t status = dnnl_memory_desc_init_by_tag(&format, 4, sizes, dnnl_f32, tags[value->layout]);
+    dnnl_status_t status = dnnl.memory_desc_init_by_tag(&format, 4, sizes, dnnl_f32, tags[value->layout]);
     assert(status == dnnl_success && "a value of rank 4 has a format");
     (void)status;
     return format;
@@ -75,7 +88,7 @@ dnnl_memory_desc_t onednn_plain_format(int rank, const dnnl_dim_t sizes[])
     dnnl_dims_t copy = {0};
     dnnl_memory_desc_t format;
     memcpy(copy, sizes, sizeof *sizes * (size_t)rank);
-    dnnl_status_t status = dnnl_memory_desc_init_by_tag(&format, rank, copy, dnnl_f32, tags[rank]);
+    dnnl_status_t status = dnnl.memory_desc_init_by_tag(&format, rank, copy, dnnl_f32, tags[rank]);
     assert(status == dnnl_success && "a dense array has a format");
     (void)status;
     return format;
@@ -85,7 +98,7 @@ dnnl_memory_desc_t onednn_any_format(const dnnl_memory_desc_t *format)
 {
     dnnl_memory_desc_t any;
     dnnl_status_t status =
-        dnnl_memory_desc_init_by_tag(&any, format->ndims, format->dims, format->data_type, dnnl_format_tag_any);
+        dnnl.memory_desc_init_by_tag(&any, format->ndims, format->dims, format->data_type, dnnl_format_tag_any);
     assert(status == dnnl_success && "sizes that have a format have any");
     (void)status;
     return any;
@@ -94,7 +107,7 @@ dnnl_memory_desc_t onednn_any_format(const dnnl_memory_desc_t *format)
 static const char *implementation_of(const_dnnl_primitive_desc_t descriptor)
 {
     const char *name = NULL;
-    if (dnnl_primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, &name) != dnnl_success)
+    if (dnnl.primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, &name) != dnnl_success)
         return "unknown";
     return name;
 }
@@ -104,15 +117,15 @@ static dnnl_primitive_attr_t make_attributes(bool relu)
 {
     dnnl_primitive_attr_t attributes = NULL;
     dnnl_post_ops_t after = NULL;
-    bool made = dnnl_primitive_attr_create(&attributes) == dnnl_success &&
-                dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user) == dnnl_success;
+    bool made = dnnl.primitive_attr_create(&attributes) == dnnl_success &&
+                dnnl.primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user) == dnnl_success;
     if (made && relu)
-        made = dnnl_post_ops_create(&after) == dnnl_success &&
-               dnnl_post_ops_append_eltwise(after, 1, dnnl_eltwise_relu, 0, 0) == dnnl_success &&
-               dnnl_primitive_attr_set_post_ops(attributes, after) == dnnl_success;
-    dnnl_post_ops_destroy(after);
+        made = dnnl.post_ops_create(&after) == dnnl_success &&
+               dnnl.post_ops_append_eltwise(after, 1, dnnl_eltwise_relu, 0, 0) == dnnl_success &&
+               dnnl.primitive_attr_set_post_ops(attributes, after) == dnnl_success;
+    dnnl.post_ops_destroy(after);
     if (!made) {
-        dnnl_primitive_attr_destroy(attributes);
+        dnnl.primitive_attr_destroy(attributes);
         return NULL;
     }
     return attributes;
@@ -121,14 +134,14 @@ static dnnl_primitive_attr_t make_attributes(bool relu)
 dnnl_primitive_desc_t onednn_find(const_dnnl_op_desc_t descriptor, bool relu)
 {
     dnnl_primitive_desc_t found = NULL;
-    dnnl_primitive_attr_t attributes = engine() != NULL ? make_attributes(relu) : NULL;
+    dnnl_primitive_attr_t attributes = make_attributes(relu);
     if (attributes == NULL)
         return NULL;
-    if (dnnl_primitive_desc_create(&found, descriptor, attributes, engine(), NULL) != dnnl_success)
+    if (dnnl.primitive_desc_create(&found, descriptor, attributes, cpu_engine, NULL) != dnnl_success)
         found = NULL;
-    dnnl_primitive_attr_destroy(attributes);
+    dnnl.primitive_attr_destroy(attributes);
     if (found != NULL && strncmp(implementation_of(found), "ref", 3) == 0) {
-        dnnl_primitive_desc_destroy(found);
+        dnnl.primitive_desc_destroy(found);
         found = NULL;
     }
     return found;
@@ -143,7 +156,7 @@ static bool library_failed(struct error *error, const char *what)
 static size_t reserve(struct onednn_call *call, const dnnl_memory_desc_t *format)
 {
     size_t offset = call->scratch_bytes;
-    call->scratch_bytes += (dnnl_memory_desc_get_size(format) + 63) / 64 * 64;
+    call->scratch_bytes += (dnnl.memory_desc_get_size(format) + 63) / 64 * 64;
     return offset;
 }
 
@@ -151,15 +164,15 @@ struct onednn_call *onednn_call_create(dnnl_primitive_desc_t descriptor, struct 
 {
     struct onednn_call *call = memory_allocate(1, sizeof *call);
     call->descriptor = descriptor;
-    const dnnl_memory_desc_t *scratch = dnnl_primitive_desc_query_md(descriptor, dnnl_query_scratchpad_md, 0);
-    if (dnnl_primitive_create(&call->primitive, descriptor) != dnnl_success) {
+    const dnnl_memory_desc_t *scratch = dnnl.primitive_desc_query_md(descriptor, dnnl_query_scratchpad_md, 0);
+    if (dnnl.primitive_create(&call->primitive, descriptor) != dnnl_success) {
         library_failed(error, "a primitive");
         onednn_call_destroy(call);
         return NULL;
     }
-    if (scratch != NULL && dnnl_memory_desc_get_size(scratch) > 0) {
+    if (scratch != NULL && dnnl.memory_desc_get_size(scratch) > 0) {
         reserve(call, scratch);
-        if (dnnl_memory_create(&call->scratchpad, scratch, engine(), DNNL_MEMORY_NONE) != dnnl_success) {
+        if (dnnl.memory_create(&call->scratchpad, scratch, cpu_engine, DNNL_MEMORY_NONE) != dnnl_success) {
             library_failed(error, "scratch memory");
             onednn_call_destroy(call);
             return NULL;
@@ -176,13 +189,13 @@ void onednn_call_destroy(struct onednn_call *call)
     for (int i = 0; i < MAX_ARGUMENTS; i++) {
         struct argument *argument = &call->arguments[i];
         if (argument->inside != argument->outside)
-            dnnl_memory_destroy(argument->inside);
-        dnnl_memory_destroy(argument->outside);
-        dnnl_primitive_destroy(argument->reorder);
+            dnnl.memory_destroy(argument->inside);
+        dnnl.memory_destroy(argument->outside);
+        dnnl.primitive_destroy(argument->reorder);
     }
-    dnnl_memory_destroy(call->scratchpad);
-    dnnl_primitive_destroy(call->primitive);
-    dnnl_primitive_desc_destroy(call->descriptor);
+    dnnl.memory_destroy(call->scratchpad);
+    dnnl.primitive_destroy(call->primitive);
+    dnnl.primitive_desc_destroy(call->descriptor);
     memory_free(call);
 }
 
@@ -192,11 +205,11 @@ static bool make_reorder(struct argument *argument, const dnnl_memory_desc_t *ou
     const dnnl_memory_desc_t *from = argument->place.is_output ? inside : outside;
     const dnnl_memory_desc_t *to = argument->place.is_output ? outside : inside;
     dnnl_primitive_desc_t descriptor = NULL;
-    if (dnnl_memory_create(&argument->inside, inside, engine(), DNNL_MEMORY_NONE) != dnnl_success ||
-        dnnl_reorder_primitive_desc_create(&descriptor, from, engine(), to, engine(), NULL) != dnnl_success)
+    if (dnnl.memory_create(&argument->inside, inside, cpu_engine, DNNL_MEMORY_NONE) != dnnl_success ||
+        dnnl.reorder_primitive_desc_create(&descriptor, from, cpu_engine, to, cpu_engine, NULL) != dnnl_success)
         return false;
-    bool made = dnnl_primitive_create(&argument->reorder, descriptor) == dnnl_success;
-    dnnl_primitive_desc_destroy(descriptor);
+    bool made = dnnl.primitive_create(&argument->reorder, descriptor) == dnnl_success;
+    dnnl.primitive_desc_destroy(descriptor);
     return made;
 }
 
@@ -205,12 +218,12 @@ bool onednn_call_bind(struct onednn_call *call, int kind, struct onednn_place pl
 {
     assert(call->count <= MAX_ARGUMENTS && "a primitive has few arguments");
     struct argument *argument = &call->arguments[call->count - (call->scratchpad != NULL)];
-    const dnnl_memory_desc_t *wanted = dnnl_primitive_desc_query_md(call->descriptor, dnnl_query_exec_arg_md, kind);
+    const dnnl_memory_desc_t *wanted = dnnl.primitive_desc_query_md(call->descriptor, dnnl_query_exec_arg_md, kind);
     *argument = (struct argument){.place = place};
-    if (dnnl_memory_create(&argument->outside, format, engine(), DNNL_MEMORY_NONE) != dnnl_success)
+    if (dnnl.memory_create(&argument->outside, format, cpu_engine, DNNL_MEMORY_NONE) != dnnl_success)
         return library_failed(error, "a memory object");
     argument->inside = argument->outside;
-    if (!dnnl_memory_desc_equal(wanted, format)) {
+    if (!dnnl.memory_desc_equal(wanted, format)) {
         argument->offset = reserve(call, wanted);
         argument->inside = NULL;
         if (!make_reorder(argument, format, wanted))
@@ -233,14 +246,14 @@ const char *onednn_call_implementation(const struct onednn_call *call)
 /* Everything was checked when the call was made, so that execution cannot fail but for a bug. */
 static void execute(dnnl_primitive_t primitive, int count, const dnnl_exec_arg_t *arguments)
 {
-    dnnl_status_t status = dnnl_primitive_execute(primitive, cpu_stream, count, arguments);
+    dnnl_status_t status = dnnl.primitive_execute(primitive, cpu_stream, count, arguments);
     assert(status == dnnl_success && "a prepared primitive runs");
     (void)status;
 }
 
 static void set_address(dnnl_memory_t memory, void *address)
 {
-    dnnl_status_t status = dnnl_memory_set_data_handle(memory, address);
+    dnnl_status_t status = dnnl.memory_set_data_handle(memory, address);
     assert(status == dnnl_success && "a memory object takes an address");
     (void)status;
 }

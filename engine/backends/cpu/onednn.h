@@ -16,7 +16,49 @@
 
 #include <dnnl.h>
 
+#include "engine/base/library.h"
 #include "engine/graph/op.h"
+
+/* The functions of oneDNN that are used anywhere. */
+/* clang-format off */
+#define ONEDNN_FUNCTIONS(function) \
+    function(dnnl_, dilated_convolution_backward_data_desc_init) \
+    function(dnnl_, dilated_convolution_backward_weights_desc_init) \
+    function(dnnl_, dilated_convolution_forward_desc_init) \
+    function(dnnl_, engine_create) \
+    function(dnnl_, memory_create) \
+    function(dnnl_, memory_desc_equal) \
+    function(dnnl_, memory_desc_get_size) \
+    function(dnnl_, memory_desc_init_by_tag) \
+    function(dnnl_, memory_destroy) \
+    function(dnnl_, memory_set_data_handle) \
+    function(dnnl_, post_ops_append_eltwise) \
+    function(dnnl_, post_ops_create) \
+    function(dnnl_, post_ops_destroy) \
+    function(dnnl_, primitive_attr_create) \
+    function(dnnl_, primitive_attr_destroy) \
+    function(dnnl_, primitive_attr_set_post_ops) \
+    function(dnnl_, primitive_attr_set_scratchpad_mode) \
+    function(dnnl_, primitive_create) \
+    function(dnnl_, primitive_desc_create) \
+    function(dnnl_, primitive_desc_destroy) \
+    function(dnnl_, primitive_desc_query) \
+    function(dnnl_, primitive_desc_query_md) \
+    function(dnnl_, primitive_destroy) \
+    function(dnnl_, primitive_execute) \
+    function(dnnl_, reorder_primitive_desc_create) \
+    function(dnnl_, sgemm) \
+    function(dnnl_, stream_create)
+/* clang-format on */
+
+/** `dnnl.memory_create(...)` is dnnl_memory_create(...): NULL until the library is open. */
+extern struct onednn_functions {
+    ONEDNN_FUNCTIONS(LIBRARY_POINTER)
+} dnnl;
+
+/** Opens the library; must have succeeded before anything below is called. Fails with ERROR_RUN. */
+bool onednn_open(struct error *error);
+bool onednn_is_available(void);
 
 struct onednn_call;
 
@@ -37,7 +79,7 @@ dnnl_memory_desc_t onednn_any_format(const dnnl_memory_desc_t *format);
 
 /**
  * Finds an implementation for an operation descriptor (and, if `relu`, max(result, 0) after it). NULL when there is none, or
- * only a reference one, which would be slower than ours. Freed with dnnl_primitive_desc_destroy.
+ * only a reference one, which would be slower than ours. Freed with dnnl.primitive_desc_destroy.
  */
 dnnl_primitive_desc_t onednn_find(const_dnnl_op_desc_t descriptor, bool relu);
 

@@ -169,9 +169,18 @@ static void backward_weights_run(const struct kernel_instance *instance, const s
         bias_gradient(&g, gradient, run->outputs[1]);
 }
 
-const struct kernel conv2d_gemm = {
-    .name = "gemm", .supports = node_is_plain, .create = forward_create, .run = forward_run};
-const struct kernel conv2d_backward_data_gemm = {
-    .name = "gemm", .supports = node_is_plain, .create = backward_data_create, .run = backward_data_run};
-const struct kernel conv2d_backward_weights_gemm = {
-    .name = "gemm", .supports = node_is_plain, .create = backward_weights_create, .run = backward_weights_run};
+const struct kernel conv2d_gemm = {.name = "gemm",
+                                   .is_available = gemm_is_available,
+                                   .supports = node_is_plain,
+                                   .create = forward_create,
+                                   .run = forward_run};
+const struct kernel conv2d_backward_data_gemm = {.name = "gemm",
+                                                 .is_available = gemm_is_available,
+                                                 .supports = node_is_plain,
+                                                 .create = backward_data_create,
+                                                 .run = backward_data_run};
+const struct kernel conv2d_backward_weights_gemm = {.name = "gemm",
+                                                    .is_available = gemm_is_available,
+                                                    .supports = node_is_plain,
+                                                    .create = backward_weights_create,
+                                                    .run = backward_weights_run};

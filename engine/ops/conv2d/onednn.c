@@ -39,13 +39,13 @@ static dnnl_status_t describe(dnnl_convolution_desc_t *descriptor, enum directio
     dnnl_dims_t dilation = {attributes->dilation[0] - 1, attributes->dilation[1] - 1};
     dnnl_dims_t padding = {attributes->padding[0], attributes->padding[1]};
     if (direction == FORWARD)
-        return dnnl_dilated_convolution_forward_desc_init(descriptor, dnnl_forward_training, algorithm, &formats->x,
+        return dnnl.dilated_convolution_forward_desc_init(descriptor, dnnl_forward_training, algorithm, &formats->x,
                                                           &formats->weight, bias, &formats->y, stride, dilation,
                                                           padding, padding);
     if (direction == BACKWARD_DATA)
-        return dnnl_dilated_convolution_backward_data_desc_init(descriptor, algorithm, &formats->x, &formats->weight,
+        return dnnl.dilated_convolution_backward_data_desc_init(descriptor, algorithm, &formats->x, &formats->weight,
                                                                 &formats->y, stride, dilation, padding, padding);
-    return dnnl_dilated_convolution_backward_weights_desc_init(descriptor, algorithm, &formats->x, &formats->weight,
+    return dnnl.dilated_convolution_backward_weights_desc_init(descriptor, algorithm, &formats->x, &formats->weight,
                                                                bias, &formats->y, stride, dilation, padding, padding);
 }
 
@@ -171,7 +171,7 @@ static void call_destroy(struct kernel_instance *instance)
 static bool has_fast(enum direction direction, const struct conv2d_geometry *g, struct formats formats)
 {
     dnnl_primitive_desc_t found = find_best(direction, g, &formats);
-    dnnl_primitive_desc_destroy(found);
+    dnnl.primitive_desc_destroy(found);
     return found != NULL;
 }
 
@@ -197,6 +197,7 @@ static bool backward_weights_supports(const struct node *node)
 
 const struct kernel conv2d_onednn = {
     .name = "onednn",
+    .is_available = onednn_is_available,
     .supports = forward_supports,
     .create = forward_create,
     .run = call_run,
@@ -205,6 +206,7 @@ const struct kernel conv2d_onednn = {
 
 const struct kernel conv2d_backward_data_onednn = {
     .name = "onednn",
+    .is_available = onednn_is_available,
     .supports = backward_data_supports,
     .create = backward_data_create,
     .run = call_run,
@@ -213,6 +215,7 @@ const struct kernel conv2d_backward_data_onednn = {
 
 const struct kernel conv2d_backward_weights_onednn = {
     .name = "onednn",
+    .is_available = onednn_is_available,
     .supports = backward_weights_supports,
     .create = backward_weights_create,
     .run = call_run,

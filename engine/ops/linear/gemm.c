@@ -50,7 +50,9 @@ static void backward_weights_run(const struct kernel_instance *instance, const s
     }
 }
 
-const struct kernel linear_gemm = {.name = "gemm", .supports = node_is_plain, .run = linear_run};
-const struct kernel linear_backward_data_gemm = {.name = "gemm", .supports = node_is_plain, .run = backward_data_run};
+const struct kernel linear_gemm = {
+    .name = "gemm", .is_available = gemm_is_available, .supports = node_is_plain, .run = linear_run};
+const struct kernel linear_backward_data_gemm = {
+    .name = "gemm", .is_available = gemm_is_available, .supports = node_is_plain, .run = backward_data_run};
 const struct kernel linear_backward_weights_gemm = {
-    .name = "gemm", .supports = node_is_plain, .run = backward_weights_run};
+    .name = "gemm", .is_available = gemm_is_available, .supports = node_is_plain, .run = backward_weights_run};
