@@ -63,7 +63,7 @@ static void fill_spread(const struct spread *spread, const struct tensor *tensor
 {
     int64_t count = shape_count(&tensor->shape);
     float *values = tensor->data;
-#pragma omp parallel for schedule(static) if (count > 64 * PIECE)
+#pragma omp for schedule(dynamic, 32) nowait
     for (int64_t begin = 0; begin < count; begin += PIECE)
         fill_piece(spread, begin, count - begin < PIECE ? count - begin : PIECE, values + begin);
 }
@@ -72,6 +72,7 @@ static void fill_constant(const struct tensor *tensor, double constant)
 {
     int64_t count = shape_count(&tensor->shape);
     assert(tensor->dtype == DTYPE_F32 || tensor->dtype == DTYPE_I64 || tensor->dtype == DTYPE_I32);
+#pragma omp for schedule(static) nowait
     for (int64_t i = 0; i < count; i++)
         if (tensor->dtype == DTYPE_F32)
             ((float *)tensor->data)[i] = (float)constant;

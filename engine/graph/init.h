@@ -23,7 +23,8 @@ struct init {
 /**
  * Fills a float32 tensor (for constants also int64 or int32) with draws from the start of `stream`, which is as rng_make
  * returns it: element i is what the i-th call of rng_normal, or rng_range, gives. Fans are those of torch.nn.init: weights
- * are [out, in / groups, kh, kw] or [out, in].
+ * are [out, in / groups, kh, kw] or [out, in]. The threads of a parallel region that call it together share the work; it is
+ * done when the region ends.
  */
 void init_fill(const struct init *init, const struct tensor *tensor, const struct rng *stream);
 

@@ -86,10 +86,11 @@ static void parameters_bind(struct parameters *parameters)
     }
 }
 
+/* Every thread goes through all entries, and takes a part of each. */
 static void parameters_fill(struct parameters *parameters, const struct graph *graph, uint64_t seed)
 {
-    int index = 0;
-    for (int i = 0; i < graph_value_count(graph); i++) {
+#pragma omp parallel
+    for (int i = 0, index = 0; i < graph_value_count(graph); i++) {
         const struct value *value = graph_get_value(graph, i);
         if (!value_is_stored(value))
             continue;
