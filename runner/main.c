@@ -89,8 +89,42 @@ static bool asks_for_help(int count, char **arguments)
     return false;
 }
 
+/* Where --error-format=FORMAT stands, alone or before its value; -1: nowhere. `complete` is given other command lines. */
+static int find_error_format(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[1], "complete") != 0; i++)
+        if (strncmp(argv[i], "--error-format", 14) == 0 && (argv[i][14] == '=' || argv[i][14] == '\0'))
+            return i;
+    return -1;
+}
+
+/* Takes every --error-format out of the arguments. Fails when there is no such format. */
+static bool take_error_format(int *argc, char **argv, struct report_style *style, struct error *error)
+{
+    for (int at = find_error_format(*argc, argv); at >= 0; at = find_error_format(*argc, argv)) {
+        bool has_value = argv[at][14] == '=';
+        const char *format = has_value ? argv[at] + 15 : at + 1 < *argc ? argv[at + 1] : "";
+        if (strcmp(format, "json") != 0 && strcmp(format, "text") != 0)
+            return error_set(error, ERROR_CONFIG, "--error-format: wanted text or json, found '%s'", format);
+        style->is_json = strcmp(format, "json") == 0;
+        int taken = has_value ? 1 : 2;
+        for (int i = at; i + taken <= *argc; i++)
+            argv[i] = argv[i + taken];
+        *argc -= taken;
+    }
+    return true;
+}
+
 static void print_failure(const struct verb_call *call, const struct error *error)
 {
+    if (call->style.is_json && call->report.length == 0) {
+        const struct sources none = {.count = 0};
+        struct text line = TEXT_INIT;
+        report_error(&none, error, &call->style, &line);
+        fputs(text_string(&line), stderr);
+        text_finish(&line);
+        return;
+    }
     if (call->report.length > 0)
         fputs(text_string(&call->report), stderr);
     else
@@ -106,7 +140,9 @@ static int run(int argc, char **argv)
     struct verb_call call = {.style = terminal_style()};
     int taken = 0;
     join_command_line(argc, argv, &command_line);
-    const struct verb *verb = choose_verb(argc, argv, &taken, &error);
+    const struct verb *verb = NULL;
+    if (take_error_format(&argc, argv, &call.style, &error))
+        verb = choose_verb(argc, argv, &taken, &error);
     int first = taken + 1 < argc ? taken + 1 : argc;
     call.verb = verb;
     call.count = argc - first;
@@ -124,7 +160,7 @@ static int run(int argc, char **argv)
     text_finish(&call.output);
     text_finish(&call.report);
     text_finish(&command_line);
-    return (int)error.code;
+    return error_is_set(&error) ? (int)error.code : call.status;
 }
 
 int main(int argc, char **argv)

@@ -10,58 +10,15 @@
 
 #include "engine/base/arena.h"
 #include "runner/build/describe.h"
+#include "runner/build/json_value.h"
 #include "runner/config/yaml.h"
 
 #define DRAFT "http://json-schema.org/draft-07/schema#"
 
-/* A whole number without a point. */
-static json_t *make_number(double number)
-{
-    return number == nearbyint(number) && fabs(number) < 1e15 ? json_integer((json_int_t)number) : json_real(number);
-}
-
-static json_t *make_scalar_default(const struct field *field, const char *scalar)
-{
-    int64_t integer = 0;
-    double number = 0;
-    enum field_type type = field != NULL ? field->type : FIELD_STRING;
-    bool is_string = type == FIELD_STRING || type == FIELD_STRING_LIST || type == FIELD_CHOICE;
-    if (type == FIELD_BOOL)
-        return json_boolean(strcmp(scalar, "true") == 0);
-    if (!is_string && type != FIELD_DOUBLE && type != FIELD_DOUBLE_LIST && number_parse_int64(scalar, &integer))
-        return json_integer(integer);
-    if (!is_string && number_parse_double(scalar, &number))
-        return type == FIELD_AMOUNT ? json_real(number) : make_number(number);
-    return json_string(scalar);
-}
-
-/* A default as JSON, its scalars typed by the field that they are for; `field` is NULL for a component's type. */
-static json_t *make_default(const struct config_node *node, const struct field *field)
-{
-    if (node->kind == NODE_NULL)
-        return json_null();
-    if (node->kind == NODE_SCALAR)
-        return make_scalar_default(field, node->text);
-    json_t *json = node->kind == NODE_LIST ? json_array() : json_object();
-    if (node->kind == NODE_LIST) {
-        for (size_t i = 0; i < node->count; i++)
-            json_array_append_new(json, make_default(node->items[i], field));
-        return json;
-    }
-    const struct config_node *type = config_node_find(node, "type");
-    const struct component *component = type != NULL ? registry_find_name(type->text) : NULL;
-    for (size_t i = 0; i < node->count; i++) {
-        const struct entry *entry = &node->entries[i];
-        const struct field *inner = component != NULL ? component_find_field(component, entry->key) : NULL;
-        json_object_set_new(json, entry->key, make_default(entry->value, inner));
-    }
-    return json;
-}
-
 static json_t *parse_default(const struct field *field)
 {
     struct arena arena = ARENA_INIT;
-    json_t *json = make_default(yaml_parse_default(&arena, field->default_text), field);
+    json_t *json = json_value_create(yaml_parse_default(&arena, field->default_text), field);
     arena_finish(&arena);
     return json;
 }
@@ -78,10 +35,10 @@ static void set_range(json_t *schema, const struct range *range)
 {
     if (range->has_minimum)
         json_object_set_new(schema, range->excludes_minimum ? "exclusiveMinimum" : "minimum",
-                            make_number(range->minimum));
+                            json_value_create_number(range->minimum));
     if (range->has_maximum)
         json_object_set_new(schema, range->excludes_maximum ? "exclusiveMaximum" : "maximum",
-                            make_number(range->maximum));
+                            json_value_create_number(range->maximum));
 }
 
 static json_t *make_number_schema(const struct field *field, const char *type)
@@ -119,7 +76,7 @@ static json_t *make_choice_schema(const struct field *field)
         double number = 0;
         json_array_append_new(names, json_string(name));
         if (number_parse_double(name, &number))
-            json_array_append_new(names, make_number(number));
+            json_array_append_new(names, json_value_create_number(number));
         else if (strcmp(name, "true") == 0 || strcmp(name, "false") == 0)
             json_array_append_new(names, json_boolean(strcmp(name, "true") == 0));
     }

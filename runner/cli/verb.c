@@ -27,6 +27,7 @@
 const struct verb_option program_options[] = {
     {"help", NULL, ARGUMENT_TEXT, "explains the program; behind a verb, the verb"},
     {"version", NULL, ARGUMENT_TEXT, "prints the version"},
+    {"error-format", "text|json", ARGUMENT_CHOICE, "how errors are printed: json is for editors and CI"},
     END,
 };
 
@@ -43,6 +44,10 @@ static const struct verb_option predict_options[] = {
     {"output", "FOLDER", ARGUMENT_FOLDER, "where the files go; a run directory's is predictions in it"},
     {"pictures", "N", ARGUMENT_TEXT, "how many pictures to draw (20); -1: all"},
     {"score_thresh", "X", ARGUMENT_TEXT, "least score of a box in a picture (0.3)"},
+    END,
+};
+static const struct verb_option diff_options[] = {
+    {"json", NULL, ARGUMENT_TEXT, "prints JSON"},
     END,
 };
 static const struct verb_option score_options[] = {
@@ -119,6 +124,19 @@ const struct verb verbs[] = {
         .details = ABOUT_KEYS,
         .takes_keys = true,
         .run = verb_config_show,
+    },
+    {
+        .name = "config diff",
+        .operands = {{"BEFORE", ARGUMENT_CONFIG}, {"AFTER", ARGUMENT_CONFIG}},
+        .summary = "shows in what two configs differ, defaults included",
+        .details = "BEFORE and AFTER are YAML files, run directories, or files of git revisions:\n"
+                   "  lrun config diff HEAD~1:configs/voc_detect.yaml configs/voc_detect.yaml\n"
+                   "  lrun config diff lightning_logs/version_0 lightning_logs/version_1\n"
+                   "A line each: KEY: BEFORE -> AFTER. What is written differently and means the\n"
+                   "same is no difference; items of lists are aligned by their types.\n"
+                   "Exit status, as diff's: 0 no difference, 1 some; 2 and up as everywhere.\n",
+        .options = diff_options,
+        .run = verb_config_diff,
     },
     {
         .name = "list",
@@ -328,6 +346,7 @@ void verbs_format_help(int width, struct text *text)
         if (!verb->hidden && verb_next_part(verb, NULL) == NULL)
             text_format(text, "  lrun %-*s %s\n", longest + 1, verb->name, verb->summary);
     text_append(text, "\n  lrun help VERB says more of a verb, lrun help NAME of a component;\n"
-                      "  lrun --version prints the version.\n\n");
+                      "  lrun --version prints the version; --error-format=json, anywhere, prints\n"
+                      "  errors for programs.\n\n");
     append_exit_statuses(width, text);
 }

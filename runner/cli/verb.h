@@ -31,6 +31,8 @@ struct verb_call {
     struct text output;
     /** For standard error: what is wrong, when it is more than the error can hold. */
     struct text report;
+    /** The exit status where nothing failed; 0 unless the verb says something by it. */
+    int status;
 };
 
 /** What stands in a place of the command line: what completion offers there. */
@@ -136,6 +138,7 @@ bool verb_check(struct verb_call *call, struct error *error);
 /** About configs themselves: config_verbs.c. */
 bool verb_config(struct verb_call *call, struct error *error);
 bool verb_config_show(struct verb_call *call, struct error *error);
+bool verb_config_diff(struct verb_call *call, struct error *error); /* config_diff.c */
 
 /** What is there to know: info_verbs.c. */
 bool verb_list(struct verb_call *call, struct error *error);

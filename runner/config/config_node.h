@@ -99,4 +99,7 @@ bool config_node_text_is_null(const char *text);
 /** Appends the tree as YAML, which parses to the same tree. */
 void config_node_format(const struct config_node *node, struct text *yaml);
 
+/** Appends the tree as YAML in one line, without a newline: "{type: SGD, lr: 0.1}". */
+void config_node_format_line(const struct config_node *node, struct text *yaml);
+
 #endif

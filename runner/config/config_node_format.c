@@ -44,31 +44,32 @@ static bool list_is_short(const struct config_node *list)
     return true;
 }
 
-static void emit_node(yaml_emitter_t *emitter, const struct config_node *node);
+static void emit_node(yaml_emitter_t *emitter, const struct config_node *node, bool in_line);
 
-static void emit_list(yaml_emitter_t *emitter, const struct config_node *list)
+static void emit_list(yaml_emitter_t *emitter, const struct config_node *list, bool in_line)
 {
     yaml_event_t event;
-    yaml_sequence_style_t style = list_is_short(list) ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE;
+    yaml_sequence_style_t style = in_line || list_is_short(list) ? YAML_FLOW_SEQUENCE_STYLE : YAML_BLOCK_SEQUENCE_STYLE;
     emit(emitter, &event, yaml_sequence_start_event_initialize(&event, NULL, NULL, 1, style));
     for (size_t i = 0; i < list->count; i++)
-        emit_node(emitter, list->items[i]);
+        emit_node(emitter, list->items[i], in_line);
     emit(emitter, &event, yaml_sequence_end_event_initialize(&event));
 }
 
-static void emit_map(yaml_emitter_t *emitter, const struct config_node *map)
+static void emit_map(yaml_emitter_t *emitter, const struct config_node *map, bool in_line)
 {
     yaml_event_t event;
-    emit(emitter, &event, yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE));
+    yaml_mapping_style_t style = in_line ? YAML_FLOW_MAPPING_STYLE : YAML_BLOCK_MAPPING_STYLE;
+    emit(emitter, &event, yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, style));
     for (size_t i = 0; i < map->count; i++) {
         emit_scalar(emitter, map->entries[i].key,
                     strcmp(map->entries[i].key, "<<") == 0 ? YAML_SINGLE_QUOTED_SCALAR_STYLE : YAML_ANY_SCALAR_STYLE);
-        emit_node(emitter, map->entries[i].value);
+        emit_node(emitter, map->entries[i].value, in_line);
     }
     emit(emitter, &event, yaml_mapping_end_event_initialize(&event));
 }
 
-static void emit_node(yaml_emitter_t *emitter, const struct config_node *node)
+static void emit_node(yaml_emitter_t *emitter, const struct config_node *node, bool in_line)
 {
     switch (node->kind) {
     case NODE_NULL:
@@ -78,15 +79,15 @@ static void emit_node(yaml_emitter_t *emitter, const struct config_node *node)
         emit_scalar(emitter, node->text, scalar_style(node));
         break;
     case NODE_LIST:
-        emit_list(emitter, node);
+        emit_list(emitter, node, in_line);
         break;
     case NODE_MAP:
-        emit_map(emitter, node);
+        emit_map(emitter, node, in_line);
         break;
     }
 }
 
-void config_node_format(const struct config_node *node, struct text *yaml)
+static void format_document(const struct config_node *node, bool in_line, struct text *yaml)
 {
     yaml_emitter_t emitter;
     if (!yaml_emitter_initialize(&emitter))
@@ -97,8 +98,22 @@ void config_node_format(const struct config_node *node, struct text *yaml)
     yaml_event_t event;
     emit(&emitter, &event, yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING));
     emit(&emitter, &event, yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1));
-    emit_node(&emitter, node);
+    emit_node(&emitter, node, in_line);
     emit(&emitter, &event, yaml_document_end_event_initialize(&event, 1));
     emit(&emitter, &event, yaml_stream_end_event_initialize(&event));
     yaml_emitter_delete(&emitter);
+}
+
+void config_node_format(const struct config_node *node, struct text *yaml)
+{
+    format_document(node, false, yaml);
+}
+
+void config_node_format_line(const struct config_node *node, struct text *yaml)
+{
+    struct text document = TEXT_INIT;
+    format_document(node, true, &document);
+    /* behind the line libyaml may mark the end of a document that is one plain scalar */
+    text_append_bytes(yaml, text_string(&document), strcspn(text_string(&document), "\n"));
+    text_finish(&document);
 }

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "runner/config/report_json.h"
+
 #define COLOR_BOLD "\033[1m"
 #define COLOR_ERROR "\033[1;31m"
 #define COLOR_CARET "\033[1;32m"
@@ -177,8 +179,11 @@ void report_problems(const struct sources *sources, const struct problems *probl
                      struct text *text)
 {
     for (size_t i = 0; i < problems->count; i++)
-        append_problem(sources, &problems->items[i], style, text);
-    if (problems->left_out > 0)
+        if (style->is_json)
+            report_json_problem(sources, &problems->items[i], ERROR_CONFIG, text);
+        else
+            append_problem(sources, &problems->items[i], style, text);
+    if (problems->left_out > 0 && !style->is_json)
         text_format(text, "... and %zu more problems\n", problems->left_out);
 }
 
@@ -187,5 +192,8 @@ void report_error(const struct sources *sources, const struct error *error, cons
 {
     struct problem problem = {
         .span = {.mark = error->mark, .width = 1}, .message = error->message, .hint = error->hint};
-    append_problem(sources, &problem, style, text);
+    if (style->is_json)
+        report_json_problem(sources, &problem, error->code, text);
+    else
+        append_problem(sources, &problem, style, text);
 }

@@ -6,7 +6,7 @@
  *           |   ^~~~~~~~~~
  *           the keys of VOCDataModule: batch_size, num_workers, ...
  *
- * Nothing is printed here: the text is for runner/main.c.
+ * Or as JSON for programs, where the style says so. Nothing is printed here: the text is for runner/main.c.
  */
 #ifndef LRUN_RUNNER_CONFIG_REPORT_H
 #define LRUN_RUNNER_CONFIG_REPORT_H
@@ -25,6 +25,8 @@ struct report_style {
     bool color;
     /** Columns of the terminal: hints are wrapped, source lines cut, to fit. At least 40. */
     int width;
+    /** As JSON, an object per line (report_json.h); neither colours nor width matter then. */
+    bool is_json;
 };
 
 /** Appends every problem, in the order of the list. */

@@ -125,7 +125,25 @@ START_TEST(test_report_quotes_what_a_terminal_would_obey)
 }
 END_TEST
 
-UNIT_MAIN("report", test_report_shows_the_line_and_a_caret, test_report_cuts_long_lines_around_the_caret,
-          test_report_points_behind_the_end_of_a_line, test_report_wraps_hints, test_report_colors_only_when_asked,
+START_TEST(test_report_as_json_is_an_object_per_line)
+{
+    begin("model: SSD");
+    struct text text = TEXT_INIT;
+    problem_add(&problems, (struct span){{"a.yaml", 1, 8}, 3}, "a \"word\" and \xFF");
+    problem_hint(&problems, "do");
+    problem_add(&problems, (struct span){.width = 0}, "nowhere");
+    report_problems(&sources, &problems, &(struct report_style){.width = 80, .is_json = true}, &text);
+    ck_assert_str_eq(text_string(&text),
+                     "{\"severity\":\"error\",\"status\":2,\"file\":\"a.yaml\",\"line\":1,\"column\":8,\"width\":3,"
+                     "\"argument\":null,\"message\":\"a \\\"word\\\" and ?\",\"hint\":\"do\"}\n"
+                     "{\"severity\":\"error\",\"status\":2,\"file\":null,\"line\":null,\"column\":null,\"width\":null,"
+                     "\"argument\":null,\"message\":\"nowhere\",\"hint\":null}\n");
+    text_finish(&text);
+}
+END_TEST
+
+UNIT_MAIN("report", test_report_as_json_is_an_object_per_line, test_report_shows_the_line_and_a_caret,
+          test_report_cuts_long_lines_around_the_caret, test_report_points_behind_the_end_of_a_line,
+          test_report_wraps_hints, test_report_colors_only_when_asked,
           test_report_orders_files_then_the_command_line_then_nowhere, test_report_shows_an_error_with_its_place,
           test_report_quotes_what_a_terminal_would_obey)

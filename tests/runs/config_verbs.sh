@@ -1,0 +1,98 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# config_verbs.sh: lrun config diff, and errors as JSON, as a user and an editor meet them.
+. "$(dirname "$0")/common.sh"
+
+cat >a.yaml <<'YAML'
+model: {type: SSD, backbone: ResNet18}
+data: {type: VOCDataModule, root: data}
+optimizer: {type: SGD, lr: 0.001}
+YAML
+sed 's/0.001/1e-3/' a.yaml >same.yaml
+sed 's/0.001/0.01/' a.yaml >b.yaml
+
+# By value, with the status of diff(1).
+run 0 config diff a.yaml same.yaml
+is "$(cat out)" '' 'differences of the same'
+run 1 config diff a.yaml b.yaml
+is "$(cat out)" 'optimizer.lr: 0.001 -> 0.01' 'differences'
+is "$(cat err)" '' 'complaints about differences'
+run 1 config diff --json a.yaml b.yaml
+prints '"after": 0.01'
+run 2 config diff a.yaml
+says 'config diff: wanted two configs, found 1'
+run 2 config diff a.yaml b.yaml --jsn
+says "did you mean --json?"
+run 2 config diff a.yaml nosuch.yaml
+says "'nosuch.yaml'"
+
+# A run directory is its config.
+mkdir version_0
+run 0 config show a.yaml
+cp out version_0/config.yaml
+run 0 config diff a.yaml version_0
+
+# A git revision, with the paths that git takes; nothing of the repository changes and no hook runs.
+if command -v git >/dev/null; then
+    mkdir -p repository/configs
+    cp a.yaml repository/configs/x.yaml
+    cd repository || exit 1
+    export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+    unset GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
+    git init -q .
+    git -c user.name=a -c user.email=a@b add -A
+    git -c user.name=a -c user.email=a@b commit -qm one
+    printf '#!/bin/sh\ntouch "%s/hooked"\n' "$scratch" >.git/hooks/post-checkout
+    chmod +x .git/hooks/post-checkout
+    cp ../b.yaml configs/x.yaml
+    git status --porcelain >../before
+    mkdir ../temporary
+    TMPDIR=$scratch/temporary
+    export TMPDIR
+    run 1 config diff HEAD:configs/x.yaml configs/x.yaml
+    prints 'optimizer.lr: 0.001 -> 0.01'
+    cd configs || exit 1
+    run 0 config diff HEAD:./x.yaml HEAD:configs/x.yaml
+    cd ..
+    mv configs/out configs/err ..
+    run 2 config diff HEAD:configs/y.yaml configs/x.yaml
+    says "the revision 'HEAD' has no YAML file 'configs/y.yaml'"
+    run 2 config diff nosuch:configs/x.yaml configs/x.yaml
+    says "cannot read 'nosuch:configs/x.yaml' from git: fatal: "
+    run 2 config diff --output=x:configs/x.yaml configs/x.yaml
+    mv out err ..
+    git status --porcelain >../after
+    cd ..
+    same before after 'the state of the repository'
+    [ ! -e hooked ] || fail 'a hook ran'
+    is "$(ls -A temporary)" '' 'files left'
+fi
+
+# A line of JSON for each problem, as docs/error.schema.json says, whatever kind it is.
+printf 'model: SDD\ndata: {type: VOCDataModule, batch_sise: 1}\n' >bad.yaml
+run 2 --error-format=json check bad.yaml --optimizer.lr=x
+is "$(grep -c '^{.*}$' err)" "$(wc -l <err | tr -d ' ')" 'lines of JSON'
+says '{"severity":"error","status":2,"file":"bad.yaml","line":1,"column":8,"width":3,"argument":null,"message":"model: no model'
+says '"file":null,"line":null,"column":13,"width":2,"argument":"--optimizer.lr=x"'
+cp err all
+run 2 list nosuch --error-format json
+cat err >>all
+run 3 a.yaml --error-format=json --data.download=false
+says '"status":3'
+grep '^{' err >>all
+run 2 --error-format=xml list
+says "--error-format: wanted text or json, found 'xml'"
+run 2 list --error-format
+cat >validate.py <<'PYTHON'
+import json, sys
+try:
+    import jsonschema
+except ImportError:
+    sys.exit(0)
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft7Validator.check_schema(schema)
+for line in open("all"):
+    jsonschema.validate(json.loads(line), schema)
+PYTHON
+if command -v python3 >/dev/null; then
+    python3 validate.py "$LRUN_SOURCE_ROOT/docs/error.schema.json" || fail 'not as docs/error.schema.json says'
+fi
