@@ -50,6 +50,10 @@ static const struct verb_option diff_options[] = {
     {"json", NULL, ARGUMENT_TEXT, "prints JSON"},
     END,
 };
+static const struct verb_option init_options[] = {
+    {"output", "FILE", ARGUMENT_FILE, "writes a new file instead of printing"},
+    END,
+};
 static const struct verb_option score_options[] = {
     {"image_set", "FILE", ARGUMENT_FILE, "the list of the images, for an Annotations folder"},
     {"difficult", "crowd|all|drop", ARGUMENT_CHOICE, "how objects that VOC marks difficult enter COCO's numbers"},
@@ -137,6 +141,16 @@ const struct verb verbs[] = {
                    "Exit status, as diff's: 0 no difference, 1 some; 2 and up as everywhere.\n",
         .options = diff_options,
         .run = verb_config_diff,
+    },
+    {
+        .name = "config init",
+        .operands = {{"[RECIPE|NAME]", ARGUMENT_COMPONENT}},
+        .summary = "makes a commented config to begin with",
+        .details = "Without a name it lists the recipes. A component's NAME gives a whole config\n"
+                   "around it. Every key is explained, and those at their defaults are comments.\n"
+                   "  lrun config init detection --output=mine.yaml && lrun check mine.yaml\n",
+        .options = init_options,
+        .run = verb_config_init,
     },
     {
         .name = "list",

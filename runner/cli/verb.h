@@ -138,6 +138,7 @@ bool verb_check(struct verb_call *call, struct error *error);
 /** About configs themselves: config_verbs.c. */
 bool verb_config(struct verb_call *call, struct error *error);
 bool verb_config_show(struct verb_call *call, struct error *error);
+bool verb_config_init(struct verb_call *call, struct error *error);
 bool verb_config_diff(struct verb_call *call, struct error *error); /* config_diff.c */
 
 /** What is there to know: info_verbs.c. */

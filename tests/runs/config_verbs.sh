@@ -67,6 +67,24 @@ if command -v git >/dev/null; then
     is "$(ls -A temporary)" '' 'files left'
 fi
 
+# A config to begin with is right as it is, and nothing is written over.
+run 0 config init
+prints 'detection'
+run 0 config init detection
+cp out printed.yaml
+run 0 config init detection --output=made.yaml
+is "$(cat out)" '' 'output beside a file'
+same printed.yaml made.yaml
+run 0 config show made.yaml
+run 4 config init classification --output=made.yaml
+says "'made.yaml' is there already"
+same printed.yaml made.yaml 'written over'
+run 4 config init SSD --output=nosuch/made.yaml
+run 2 config init SDD
+says "did you mean 'SSD'?"
+run 2 config init SSD SGD
+says 'config init: wanted one name, found 2'
+
 # A line of JSON for each problem, as docs/error.schema.json says, whatever kind it is.
 printf 'model: SDD\ndata: {type: VOCDataModule, batch_sise: 1}\n' >bad.yaml
 run 2 --error-format=json check bad.yaml --optimizer.lr=x
