@@ -8,20 +8,27 @@
 #include "build_config.h"
 #include "engine/base/file.h"
 #include "engine/base/nearest.h"
+#include "runner/cli/help.h"
 #include "runner/cli/verb.h"
 
 #define NARROWEST 40
 #define WIDEST 120
 
-/* How standard error shows text: its width, and colours where NO_COLOR and the terminal allow them. */
+/* Whether a stream shows colours: on a terminal, where NO_COLOR and the terminal allow them. */
+static bool wants_color(int descriptor)
+{
+    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    return isatty(descriptor) == 1 && (no_color == NULL || no_color[0] == '\0') && term != NULL &&
+           strcmp(term, "dumb") != 0;
+}
+
+/* How standard error shows text: its width and its colours. */
 static struct report_style terminal_style(void)
 {
-    struct report_style style = {.color = false, .width = 80};
-    const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+    struct report_style style = {.color = wants_color(STDERR_FILENO), .width = 80};
     struct winsize size;
     if (!isatty(STDERR_FILENO))
         return style;
-    style.color = (no_color == NULL || no_color[0] == '\0') && term != NULL && strcmp(term, "dumb") != 0;
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         style.width = size.ws_col < NARROWEST ? NARROWEST : size.ws_col > WIDEST ? WIDEST : size.ws_col;
     return style;
@@ -115,6 +122,43 @@ static bool take_error_format(int *argc, char **argv, struct report_style *style
     return true;
 }
 
+/* The place in "--model.backbone.help", cut out of the argument; NULL when none asks so. */
+static const char *take_help_path(int count, char **arguments)
+{
+    for (int i = 0; i < count; i++) {
+        size_t length = strlen(arguments[i]);
+        if (length > 7 && strncmp(arguments[i], "--", 2) == 0 && strcmp(arguments[i] + length - 5, ".help") == 0) {
+            arguments[i][length - 5] = '\0';
+            return arguments[i] + 2;
+        }
+    }
+    return NULL;
+}
+
+static void call_verb(struct verb_call *call, char **arguments, struct error *error)
+{
+    const struct verb *verb = call->verb;
+    if (!verb->hidden && asks_for_help(call->count, arguments)) {
+        call->is_help = true;
+        verb_format_help(verb, call->style.width, &call->output);
+        return;
+    }
+    const char *path = verb->takes_keys ? take_help_path(call->count, arguments) : NULL;
+    if (path != NULL)
+        verb_help_at(call, path, error);
+    else
+        verb->run(call, error);
+}
+
+static void print_output(const struct verb_call *call)
+{
+    struct text colored = TEXT_INIT;
+    if (call->is_help && wants_color(STDOUT_FILENO))
+        help_color(text_string(&call->output), &colored);
+    fputs(text_string(colored.length > 0 ? &colored : &call->output), stdout);
+    text_finish(&colored);
+}
+
 static void print_failure(const struct verb_call *call, const struct error *error)
 {
     if (call->style.is_json && call->report.length == 0) {
@@ -148,11 +192,9 @@ static int run(int argc, char **argv)
     call.count = argc - first;
     call.arguments = (const char *const *)argv + first;
     call.command_line = text_string(&command_line);
-    if (verb != NULL && !verb->hidden && asks_for_help(call.count, argv + first))
-        verb_format_help(verb, call.style.width, &call.output);
-    else if (verb != NULL)
-        verb->run(&call, &error);
-    fputs(text_string(&call.output), stdout);
+    if (verb != NULL)
+        call_verb(&call, argv + first, &error);
+    print_output(&call);
     if (fflush(stdout) != 0 && !error_is_set(&error))
         error_set(&error, ERROR_STORAGE, "cannot write to standard output");
     if (error_is_set(&error))

@@ -127,9 +127,36 @@ static void append_field(const struct field *field, int width, struct text *text
     }
 }
 
+/* "SGD(lr, momentum=0)": what must be given, and what else may be. A line ends only between two of them. */
+static void append_signature(const struct component *component, int width, struct text *text)
+{
+    size_t line = text->length;
+    struct text argument = TEXT_INIT;
+    text_format(text, "  %s(", component->name);
+    size_t indent = text->length - line;
+    for (size_t i = 0; i < component->field_count; i++) {
+        const struct field *field = &component->fields[i];
+        text_clear(&argument);
+        text_format(&argument, "%s%s%s%s", field->name, field->default_text != NULL ? "=" : "",
+                    field->default_text != NULL ? field->default_text : "", i + 1 < component->field_count ? "," : ")");
+        bool fits = text->length - line + argument.length + 1 <= (size_t)width;
+        if (i > 0 && !fits) {
+            text_append_char(text, '\n');
+            line = text->length;
+            text_format(text, "%*s", (int)indent, "");
+        } else if (i > 0) {
+            text_append_char(text, ' ');
+        }
+        text_append(text, text_string(&argument));
+    }
+    text_append(text, component->field_count == 0 ? ")\n\n" : "\n\n");
+    text_finish(&argument);
+}
+
 static void append_component(const struct component *component, int width, struct text *text)
 {
     text_format(text, "%s (%s)\n\n", component->name, component_kind_name(component->kind));
+    append_signature(component, width, text);
     append_paragraph(text, component->documentation, 2, width);
     if (component->field_count > 0)
         text_append(text, "\nkeys\n");
@@ -182,13 +209,21 @@ static bool fail_unknown_field(const struct component *component, const char *na
     return false;
 }
 
-static void append_field_help(const struct component *component, const struct field *field, int width,
-                              struct text *text)
+void help_format_field(const char *title, const struct field *field, int width, struct text *text)
 {
-    text_format(text, "%s.%s\n\n", component->name, field->name);
+    text_format(text, "%s\n\n", title);
     append_field(field, width, text);
     if (field->type == FIELD_COMPONENT || field->type == FIELD_COMPONENT_LIST)
         append_components_of(field->kind, width, text);
+}
+
+static void append_field_help(const struct component *component, const struct field *field, int width,
+                              struct text *text)
+{
+    struct text title = TEXT_INIT;
+    text_format(&title, "%s.%s", component->name, field->name);
+    help_format_field(text_string(&title), field, width, text);
+    text_finish(&title);
 }
 
 bool help_format(const char *name, int width, struct text *text, struct error *error)
@@ -232,4 +267,34 @@ bool help_format_schema(const char *name, struct text *text, struct error *error
         return fail_unknown_component(name, error);
     schema_format_component(component, text);
     return true;
+}
+
+#define BOLD "\033[1m"
+#define CYAN "\033[36m"
+#define OFF "\033[0m"
+
+/* How many bytes a line begins with that are coloured, behind its indentation: a heading, or the key of "key: ...". */
+static size_t colored_length(const char *line, size_t length, size_t indent)
+{
+    if (indent == 0)
+        return length;
+    size_t name = strspn(line + indent, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+    bool is_key = indent == 2 && name > 0 && line[indent + name] == ':';
+    bool is_listed = indent == 2 && name > 0 && strncmp(line + indent + name, "  ", 2) == 0;
+    return is_key || is_listed ? name : 0;
+}
+
+void help_color(const char *plain, struct text *text)
+{
+    while (*plain != '\0') {
+        size_t length = strcspn(plain, "\n"), indent = strspn(plain, " ");
+        size_t colored = indent < length ? colored_length(plain, length, indent) : 0;
+        text_format(text, "%.*s", (int)(indent < length ? indent : length), plain);
+        size_t done = indent < length ? indent : length;
+        if (colored > 0)
+            text_format(text, "%s%.*s%s", indent == 0 ? BOLD : CYAN, (int)colored, plain + done, OFF);
+        done += colored;
+        text_append_bytes(text, plain + done, length - done + (plain[length] == '\n'));
+        plain += length + (plain[length] == '\n');
+    }
 }

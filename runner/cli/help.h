@@ -12,6 +12,7 @@
 
 #include "engine/base/error.h"
 #include "engine/base/text.h"
+#include "runner/build/registry.h"
 
 /** Columns that help is wrapped to where the terminal does not say. */
 #define HELP_WIDTH 80
@@ -30,6 +31,12 @@ bool help_format_list(const char *kind, int width, struct text *text, struct err
  * Fails with ERROR_CONFIG, guessing what was meant, when there is no such thing.
  */
 bool help_format(const char *name, int width, struct text *text, struct error *error);
+
+/** Appends the help of a field under a title: "SGD.lr", "optimizer.lr". */
+void help_format_field(const char *title, const struct field *field, int width, struct text *text);
+
+/** Appends a text of help with colours for a terminal: headings, and the names at the beginning of lines. */
+void help_color(const char *plain, struct text *text);
 
 /** Appends the JSON schema of a component; of a whole config where `name` is NULL. Fails with ERROR_CONFIG. */
 bool help_format_schema(const char *name, struct text *text, struct error *error);

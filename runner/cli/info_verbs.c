@@ -1,9 +1,14 @@
 /* info_verbs.c: the verbs that explain, score and draw. */
+#include <string.h>
+
 #include "engine/base/arena.h"
+#include "engine/base/file.h"
 #include "runner/cli/arguments.h"
 #include "runner/cli/help.h"
 #include "runner/cli/scenes.h"
 #include "runner/cli/verb.h"
+#include "runner/completion/place.h"
+#include "runner/config/config.h"
 #include "runner/train/console.h"
 
 static bool fail_with_usage(const struct verb *verb, struct error *error)
@@ -25,6 +30,7 @@ static bool wants_arguments(const struct verb_call *call, int most, struct error
 bool verb_list(struct verb_call *call, struct error *error)
 {
     const char *kind = call->count > 0 ? call->arguments[0] : NULL;
+    call->is_help = true;
     return wants_arguments(call, 1, error) && help_format_list(kind, call->style.width, &call->output, error);
 }
 
@@ -32,6 +38,7 @@ bool verb_help(struct verb_call *call, struct error *error)
 {
     int taken = 0;
     const struct verb *verb = verb_match(call->arguments, call->count, &taken);
+    call->is_help = true;
     if (!wants_arguments(call, taken > 1 ? taken : 1, error))
         return false;
     if (call->count == 0)
@@ -41,6 +48,52 @@ bool verb_help(struct verb_call *call, struct error *error)
     else
         return help_format(call->arguments[0], call->style.width, &call->output, error);
     return true;
+}
+
+/* Loads the configs of a call as far as they can be read: what stands in them decides what a path means. */
+static const struct config_node *load_configs(const struct verb_call *call, struct config *config, struct arena *arena)
+{
+    struct error ignored = ERROR_INIT;
+    const char **paths = arena_allocate(arena, (size_t)call->count + 1, sizeof *paths);
+    struct config_request request = {.paths = paths};
+    for (int i = 0; i < call->count && strncmp(call->arguments[i], "--", 2) != 0; i++)
+        paths[request.path_count++] = directory_exists(call->arguments[i])
+                                          ? arena_format(arena, "%s/config.yaml", call->arguments[i])
+                                          : call->arguments[i];
+    config_load(config, &request, &ignored);
+    return config->root;
+}
+
+/* What stands at a place: a component, or the field itself where it holds none or any of its kind. */
+static bool format_place(const struct place *place, const char *path, struct verb_call *call, struct error *error)
+{
+    const struct component *component = place_component(place);
+    if (component == NULL && place->field.documentation == NULL) {
+        error_set(error, ERROR_CONFIG, "--%s.help: nothing in the config has this place", path);
+        return error_hint(error, "'lrun help' shows what there is help for");
+    }
+    if (component != NULL)
+        return help_format(component->name, call->style.width, &call->output, error);
+    help_format_field(path, &place->field, call->style.width, &call->output);
+    return true;
+}
+
+bool verb_help_at(struct verb_call *call, const char *path, struct error *error)
+{
+    struct arena arena = ARENA_INIT;
+    struct config config = CONFIG_INIT;
+    struct place place = place_of_run(load_configs(call, &config, &arena));
+    call->is_help = true;
+    bool ok = place_follow(&place, path, &arena);
+    if (ok) {
+        ok = format_place(&place, path, call, error);
+    } else {
+        error_set(error, ERROR_CONFIG, "--%s.help: no key of the config is called '%s'", path, path);
+        error_hint(error, "'lrun help Config' shows the keys at the top, 'lrun help NAME' those of a component");
+    }
+    config_finish(&config);
+    arena_finish(&arena);
+    return ok;
 }
 
 bool verb_schema(struct verb_call *call, struct error *error)

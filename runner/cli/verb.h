@@ -29,6 +29,8 @@ struct verb_call {
     struct report_style style;
     /** For standard output. */
     struct text output;
+    /** The output is help: a terminal shows it in colours. */
+    bool is_help;
     /** For standard error: what is wrong, when it is more than the error can hold. */
     struct text report;
     /** The exit status where nothing failed; 0 unless the verb says something by it. */
@@ -144,6 +146,7 @@ bool verb_config_diff(struct verb_call *call, struct error *error); /* config_di
 /** What is there to know: info_verbs.c. */
 bool verb_list(struct verb_call *call, struct error *error);
 bool verb_help(struct verb_call *call, struct error *error);
+bool verb_help_at(struct verb_call *call, const char *path, struct error *error); /* behind any verb: --path.help */
 bool verb_schema(struct verb_call *call, struct error *error);
 bool verb_score(struct verb_call *call, struct error *error);
 bool verb_scenes(struct verb_call *call, struct error *error);

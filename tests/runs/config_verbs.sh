@@ -67,6 +67,26 @@ if command -v git >/dev/null; then
     is "$(ls -A temporary)" '' 'files left'
 fi
 
+# --PATH.help explains what stands at a place of the config at hand: a component, or a key.
+run 0 a.yaml --model.help
+prints 'SSD (model)'
+prints '  SSD(backbone, num_classes=null,'
+run 0 fit --model.help
+prints 'ImageClassifier, SSD'
+run 0 --trainer.help
+prints 'Trainer (trainer)'
+run 0 --trainer.max_epochs.help
+prints 'max_epochs: integer in [-1, inf) or null; default null'
+run 0 --data.train_transforms.Resize.help
+prints 'Resize (transform)'
+run 2 a.yaml --modle.help
+says "--modle.help: no key of the config is called 'modle'"
+run 0 --model.type.help
+prints 'ImageClassifier, SSD'
+printf 'data: {type: VOCDataModule, train_transforms: [Resise]}\n' >resise.yaml
+run 2 resise.yaml --data.train_transforms.0.help
+says '--data.train_transforms.0.help: nothing in the config has this place'
+
 # A config to begin with is right as it is, and nothing is written over.
 run 0 config init
 prints 'detection'

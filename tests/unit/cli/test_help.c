@@ -39,6 +39,19 @@ START_TEST(test_help_of_a_component_shows_its_keys_within_the_width)
     ck_ok(help_format("Example", 40, &text, &error), error);
     const char *expected = "Example (transform)\n"
                            "\n"
+                           "  Example(flag, number=3,\n"
+                           "          large=9007199254740993,\n"
+                           "          amount_of_it=1e-5,\n"
+                           "          title=\"a: b\", subtitle=null,\n"
+                           "          direction=top-right,\n"
+                           "          maybe_integer=null,\n"
+                           "          maybe_number=0.5,\n"
+                           "          maybe_flag=null,\n"
+                           "          integers=[1, 2], numbers=[],\n"
+                           "          strings=[a, b], share=1.0,\n"
+                           "          inner=Empty, maybe_inner=null,\n"
+                           "          others=[Empty])\n"
+                           "\n"
                            "  Holds a field of every type. Its\n"
                            "  second sentence.\n"
                            "\n"
@@ -47,7 +60,7 @@ START_TEST(test_help_of_a_component_shows_its_keys_within_the_width)
                            "      Whether.\n"
                            "  number: integer in [0, 10]; default 3\n"
                            "      How many.\n";
-    ck_assert_int_eq(strncmp(text_string(&text), expected, strlen(expected)), 0);
+    ck_assert_msg(strncmp(text_string(&text), expected, strlen(expected)) == 0, "%s", text_string(&text));
     ck_assert_ptr_nonnull(strstr(text_string(&text), "\nexample\n  type: Example\n  flag: true\n"));
     for (const char *line = text_string(&text); *line != '\0'; line += strcspn(line, "\n") + 1)
         ck_assert_uint_le(strcspn(line, "\n"), 40);
@@ -82,12 +95,29 @@ START_TEST(test_paragraphs_stay_apart)
     ck_ok(help_format("Empty", 80, &text, &error), error);
     ck_assert_str_eq(text_string(&text), "Empty (transform)\n"
                                          "\n"
+                                         "  Empty()\n"
+                                         "\n"
                                          "  Has no field.\n"
                                          "\n"
                                          "  And a second paragraph.\n"
                                          "\n"
                                          "example\n"
                                          "  type: Empty\n");
+}
+END_TEST
+
+START_TEST(test_colours_are_for_headings_and_names)
+{
+    begin();
+    help_color("SGD (optimizer)\n\n  Goes down: slowly.\n  lr: number\n      lr: not this\n  SGD  a name\n  ends",
+               &text);
+    ck_assert_str_eq(text_string(&text), "\033[1mSGD (optimizer)\033[0m\n"
+                                         "\n"
+                                         "  Goes down: slowly.\n"
+                                         "  \033[36mlr\033[0m: number\n"
+                                         "      lr: not this\n"
+                                         "  \033[36mSGD\033[0m  a name\n"
+                                         "  ends");
 }
 END_TEST
 
@@ -116,4 +146,4 @@ END_TEST
 
 UNIT_MAIN("help", test_list_shows_every_component_by_kind, test_help_of_a_component_shows_its_keys_within_the_width,
           test_help_of_a_key_shows_its_choices_and_components, test_paragraphs_stay_apart,
-          test_unknown_names_are_guessed)
+          test_colours_are_for_headings_and_names, test_unknown_names_are_guessed)
