@@ -5,11 +5,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "build_config.h"
 #include "engine/base/file.h"
 #include "engine/base/nearest.h"
 #include "runner/cli/help.h"
 #include "runner/cli/verb.h"
+#include "runner/train/environment.h"
 
 #define NARROWEST 40
 #define WIDEST 120
@@ -208,8 +208,11 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-        puts("lrun " LRUN_VERSION);
-        return EXIT_SUCCESS;
+        struct text version = TEXT_INIT;
+        environment_format_version(&version);
+        fputs(text_string(&version), stdout);
+        text_finish(&version);
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : (int)ERROR_STORAGE;
     }
     return run(argc, argv);
 }

@@ -94,6 +94,17 @@ json_t *environment_versions(void)
     return versions;
 }
 
+/* Those that compute, and those that read. */
+static json_t *all_versions(void)
+{
+    json_t *versions = environment_versions();
+    json_object_set_new(versions, "jansson", json_string(JANSSON_VERSION));
+    json_object_set_new(versions, "libarchive", json_string(ARCHIVE_VERSION_ONLY_STRING));
+    json_object_set_new(versions, "libcurl", json_string(LIBCURL_VERSION));
+    json_object_set_new(versions, "libxml2", json_string(LIBXML_DOTTED_VERSION));
+    return versions;
+}
+
 json_t *environment_describe(void)
 {
     json_t *description = json_object();
@@ -106,11 +117,30 @@ json_t *environment_describe(void)
     json_object_set_new(description, "host", json_string(text));
     describe_processor(description);
     describe_git(description);
-    json_t *versions = environment_versions();
-    json_object_set_new(versions, "jansson", json_string(JANSSON_VERSION));
-    json_object_set_new(versions, "libarchive", json_string(archive_version_string()));
-    json_object_set_new(versions, "libcurl", json_string(LIBCURL_VERSION));
-    json_object_set_new(versions, "libxml2", json_string(LIBXML_DOTTED_VERSION));
-    json_object_set_new(description, "versions", versions);
+    json_object_set_new(description, "versions", all_versions());
     return description;
+}
+
+static const char *yes_or_no(bool has)
+{
+    return has ? "yes" : "no";
+}
+
+void environment_format_version(struct text *text)
+{
+    static const char *const unused[] = {"not found", "found, no backend in this version"};
+    const char *name;
+    json_t *versions = all_versions(), *version;
+    text_append(text, "lrun " LRUN_VERSION "\n");
+    text_format(text, "oneDNN: %s\nOpenBLAS: %s\nOpenMP: %s\n", yes_or_no(LRUN_HAVE_ONEDNN),
+                yes_or_no(LRUN_HAVE_OPENBLAS), yes_or_no(LRUN_HAVE_OPENMP));
+    text_format(text, "CUDA: %s\nMPI: %s\n", unused[LRUN_HAVE_CUDA], unused[LRUN_HAVE_MPI]);
+    json_object_del(versions, "lrun");
+    json_object_foreach (versions, name, version) {
+        if (json_is_string(version))
+            text_format(text, "%s %s\n", name, json_string_value(version));
+        else
+            text_format(text, "%s %" JSON_INTEGER_FORMAT "\n", name, json_integer_value(version));
+    }
+    json_decref(versions);
 }

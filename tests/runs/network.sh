@@ -37,16 +37,23 @@ run 0 validate detect.yaml --data.url="$site/nosuch.tar" --data.mirrors="[$site/
 is "$(grep -c '^scenes.tar' requests)" 2 'how often the archive was fetched' # once wrong, once right
 
 # Stopped in the middle of a download: at once, and the next run fetches only the rest.
-rm -rf data
-"$LRUN" validate detect.yaml --data.url="$site/slow/scenes.tar" >out 2>err &
-stopped=$!
 part_has_bytes() { [ -n "$(find data -name '*.part' -size +8k 2>/dev/null)" ]; }
-wait_for part_has_bytes
-kill -TERM $stopped
-status=0
-wait $stopped || status=$?
-is "$status" 143 'status when stopped while downloading'
-part_has_bytes || fail 'what had come is gone'
+# stop_download SIGNAL STATUS: env takes back that a shell's background jobs ignore SIGINT.
+stop_download() {
+    rm -rf data
+    env --default-signal=INT "$LRUN" validate detect.yaml --data.url="$site/slow/scenes.tar" >out 2>err &
+    stopped=$!
+    wait_for part_has_bytes
+    asked=$(date +%s)
+    kill -"$1" $stopped
+    status=0
+    wait $stopped || status=$?
+    is "$status" "$2" "status when stopped by SIG$1 while downloading"
+    below $(($(date +%s) - asked)) 5 "seconds until SIG$1 stopped a download"
+    part_has_bytes || fail 'what had come is gone'
+}
+stop_download TERM 143
+stop_download INT 130
 run 0 validate detect.yaml --data.url="$site/slow/scenes.tar"
 tail -n 1 requests | grep -q '^slow/scenes.tar [1-9]' || fail "the rest was not asked for: $(tail -n 1 requests)"
 
