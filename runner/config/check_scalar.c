@@ -117,7 +117,10 @@ static struct config_node *check_integer(struct checker *checker, const struct f
         const char *digits = node->text + (*node->text == '-' || *node->text == '+');
         bool is_huge = *digits != '\0' && digits[strspn(digits, "0123456789")] == '\0';
         checker_add_mismatch(checker, node, is_huge ? "an integer that fits into 64 bits" : "an integer");
-        hint_number(checker, node->text, true);
+        if (field->type == FIELD_INT_LIST && strpbrk(node->text, " ,;x[(") != NULL)
+            problem_hint(checker->problems, "a list is written [1, 2], without quotes");
+        else
+            hint_number(checker, node->text, true);
         return node;
     }
     if (range_holds(&field->range, (double)number) && is_int && (number < INT_MIN || number > INT_MAX))

@@ -2,6 +2,7 @@
 #include "runner/config/report.h"
 
 #include <assert.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "runner/config/report_json.h"
@@ -38,6 +39,34 @@ static size_t character_length(unsigned char byte)
     return byte < 0x80 ? 1 : byte < 0xC2 ? 0 : byte < 0xE0 ? 2 : byte < 0xF0 ? 3 : byte < 0xF5 ? 4 : 0;
 }
 
+/* A range of characters that take another number of columns than one. */
+struct width_range {
+    uint32_t first;
+    uint32_t last;
+    size_t columns;
+};
+
+/* East Asian wide and fullwidth characters, emoji, and what has no width (Unicode's EastAsianWidth.txt, in large pieces). */
+static const struct width_range width_ranges[] = {
+    {0x0300, 0x036F, 0},   {0x200B, 0x200F, 0},   {0xFE00, 0xFE0F, 0},   {0xFEFF, 0xFEFF, 0},
+    {0x1100, 0x115F, 2},   {0x2E80, 0x303E, 2},   {0x3041, 0xA4CF, 2},   {0xAC00, 0xD7A3, 2},
+    {0xF900, 0xFAFF, 2},   {0xFE30, 0xFE6F, 2},   {0xFF01, 0xFF60, 2},   {0xFFE0, 0xFFE6, 2},
+    {0x1F300, 0x1F64F, 2}, {0x1F680, 0x1F6FF, 2}, {0x1F900, 0x1F9FF, 2}, {0x20000, 0x3FFFD, 2},
+};
+
+/* Columns of a terminal that a whole UTF-8 character takes. */
+static size_t character_columns(const char *at, size_t length)
+{
+    static const unsigned char first_bits[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
+    uint32_t point = (unsigned char)*at & first_bits[length];
+    for (size_t i = 1; i < length; i++)
+        point = point << 6 | ((unsigned char)at[i] & 0x3F);
+    for (size_t i = 0; i < sizeof width_ranges / sizeof *width_ranges; i++)
+        if (point >= width_ranges[i].first && point <= width_ranges[i].last)
+            return width_ranges[i].columns;
+    return 1;
+}
+
 /* Appends the character at `at`; returns its bytes. Tabs become blanks, what is not printable dots. */
 static size_t append_character(struct text *line, const char *at, size_t *columns)
 {
@@ -51,11 +80,13 @@ static size_t append_character(struct text *line, const char *at, size_t *column
     size_t length = 1;
     while (is_continuation(at[length]))
         length += 1;
-    if ((unsigned char)*at < 0x20 || *at == 0x7F || length != character_length((unsigned char)*at))
+    if ((unsigned char)*at < 0x20 || *at == 0x7F || length != character_length((unsigned char)*at)) {
         text_append_char(line, '.');
-    else
+        *columns += 1;
+    } else {
         text_append_bytes(line, at, length);
-    *columns += 1;
+        *columns += character_columns(at, length);
+    }
     return length;
 }
 

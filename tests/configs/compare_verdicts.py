@@ -40,10 +40,12 @@ Core.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(loade
 # What JSON Schema cannot see, and why.
 BEYOND_JSON_SCHEMA = {
     "colon_without_blank.yaml": "PyYAML reads what libyaml refuses",
+    "components_too_deep.yaml": "a schema has no limit to depth",
     "duplicate_key.yaml": "the last one wins in a parsed document",
     "duplicate_key_in_flow_and_quotes.yaml": "the last one wins in a parsed document",
     "duplicate_key_in_list_item.yaml": "the last one wins in a parsed document",
     "duplicate_top_key.yaml": "the last one wins in a parsed document",
+    "escaped_nul.yaml": "a string of JSON may hold the character 0",
     "integer_beyond_64_bits.yaml": "validators differ on numbers beyond 2^53",
     "integer_exponent.yaml": "1e1 is an integer to it",
     "integer_huge.yaml": "validators differ on numbers beyond 2^53",

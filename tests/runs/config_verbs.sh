@@ -20,6 +20,7 @@ run 1 config diff --json a.yaml b.yaml
 prints '"after": 0.01'
 run 2 config diff a.yaml
 says 'config diff: wanted two configs, found 1'
+says 'lrun config diff BEFORE AFTER'
 run 2 config diff a.yaml b.yaml --jsn
 says "did you mean --json?"
 run 2 config diff a.yaml nosuch.yaml
@@ -56,9 +57,15 @@ if command -v git >/dev/null; then
     mv configs/out configs/err ..
     run 2 config diff HEAD:configs/y.yaml configs/x.yaml
     says "the revision 'HEAD' has no YAML file 'configs/y.yaml'"
+    says 'git ls-tree -r --name-only HEAD'
     run 2 config diff nosuch:configs/x.yaml configs/x.yaml
     says "cannot read 'nosuch:configs/x.yaml' from git: fatal: "
+    says "a revision's config is named as git names it: HEAD~1:configs/voc_detect.yaml"
     run 2 config diff --output=x:configs/x.yaml configs/x.yaml
+    TMPDIR=$scratch/nosuch
+    run 4 config diff HEAD:configs/x.yaml configs/x.yaml
+    says "cannot make the folder '$scratch/nosuch/lrun-revision-"
+    unset TMPDIR
     mv out err ..
     git status --porcelain >../after
     cd ..
@@ -81,11 +88,13 @@ run 0 --data.train_transforms.Resize.help
 prints 'Resize (transform)'
 run 2 a.yaml --modle.help
 says "--modle.help: no key of the config is called 'modle'"
+says "'lrun help Config' shows the keys at the top, 'lrun help NAME' those of a component"
 run 0 --model.type.help
 prints 'ImageClassifier, SSD'
 printf 'data: {type: VOCDataModule, train_transforms: [Resise]}\n' >resise.yaml
 run 2 resise.yaml --data.train_transforms.0.help
 says '--data.train_transforms.0.help: nothing in the config has this place'
+says "'lrun help' shows what there is help for"
 
 # A config to begin with is right as it is, and nothing is written over.
 run 0 config init
@@ -98,12 +107,15 @@ same printed.yaml made.yaml
 run 0 config show made.yaml
 run 4 config init classification --output=made.yaml
 says "'made.yaml' is there already"
+says 'choose another --output, or remove it'
 same printed.yaml made.yaml 'written over'
 run 4 config init SSD --output=nosuch/made.yaml
+says "cannot make 'nosuch/made.yaml'"
 run 2 config init SDD
 says "did you mean 'SSD'?"
 run 2 config init SSD SGD
 says 'config init: wanted one name, found 2'
+says 'lrun help config init'
 
 # A line of JSON for each problem, as docs/error.schema.json says, whatever kind it is.
 printf 'model: SDD\ndata: {type: VOCDataModule, batch_sise: 1}\n' >bad.yaml

@@ -46,9 +46,25 @@ run 2 fitt detect.yaml
 says "did you mean 'fit'?"
 run 2 fit
 says 'wanted a config file'
+says "lrun CONFIG.yaml; 'lrun help' shows the verbs"
 run 2 check bad.yaml
 run 2 help Resise
 says 'Resize'
+says "'lrun list' shows all of them"
+run 2 list transfroms
+says 'kinds: runs, trainers,'
+run 2 list transforms models
+says 'lrun help list'
+run 2 completion ksh
+says 'lrun help completion'
+run 2 score one
+says 'lrun help score'
+run 2 detect.yaml --resume=yes
+says "--resume takes no value, found 'yes'"
+run 2 scenes x.tar --images=none
+says "--images: wanted an integer from 1 to 1000000, found 'none'"
+run 2 predict detect.yaml --score_thresh=half
+says "--score_thresh: wanted a number, found 'half'"
 
 # What cannot be built together.
 run 2 detect.yaml --trainer.accelerator=cuda

@@ -79,7 +79,7 @@ static void check_error(int argc, const char *const *argv, enum error_code code,
 
 START_TEST(test_score_says_what_is_wrong)
 {
-    check_error(ARGUMENTS("one"), ERROR_CONFIG, "wanted two paths, found 1");
+    check_error(ARGUMENTS("one"), ERROR_CONFIG, "score: wanted two paths, found 1");
     check_error(ARGUMENTS("one", "two", "three"), ERROR_CONFIG, "wanted two paths, found 3");
     check_error(ARGUMENTS("--jsn"), ERROR_CONFIG, "unknown argument '--jsn'");
     check_error(ARGUMENTS("--image_set"), ERROR_CONFIG, "--image_set needs a value");

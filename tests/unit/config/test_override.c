@@ -99,7 +99,24 @@ START_TEST(test_override_takes_negative_numbers_as_values)
 }
 END_TEST
 
-UNIT_MAIN("override", test_override_splits_at_the_first_equals_sign,
+START_TEST(test_override_limits_the_size_of_a_value)
+{
+    struct text argument = TEXT_INIT;
+    text_append(&argument, "--data.root=");
+    for (size_t i = 0; i <= YAML_SCALAR_BYTES_MAX; i++)
+        text_append_char(&argument, 'x');
+    const char *arguments[] = {text_string(&argument)};
+    arena_finish(&arena);
+    problems = (struct problems){.arena = &arena};
+    struct config_node *root = config_node_create(&arena, NODE_NULL, (struct span){.width = 0});
+    override_apply(&arena, root, arguments, 1, &problems);
+    ck_assert_uint_eq(problems.count, 1);
+    ck_assert_str_eq(problems.items[0].message, "a value of 65537 bytes, wanted at most 65536");
+    text_finish(&argument);
+}
+END_TEST
+
+UNIT_MAIN("override", test_override_limits_the_size_of_a_value, test_override_splits_at_the_first_equals_sign,
           test_override_points_into_the_argument_of_a_separate_value, test_override_turns_a_name_into_a_mapping,
           test_override_of_the_type_drops_what_belonged_to_the_old_one,
           test_override_takes_a_value_after_a_flag_only_when_it_is_one,
