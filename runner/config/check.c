@@ -86,9 +86,24 @@ static const char *item_name(enum field_type list)
     return list == FIELD_INT_LIST ? "an integer" : list == FIELD_DOUBLE_LIST ? "a number" : "a string";
 }
 
+/* Where a key belongs that stands at the top of a config: the component's key and the component; NULL when nowhere. */
+static const struct component *find_owner(const struct component *run, const char *key, const struct field **parent)
+{
+    for (size_t i = 0; i < run->field_count; i++) {
+        *parent = &run->fields[i];
+        for (size_t j = 0; (*parent)->type == FIELD_COMPONENT && j < registry_component_count; j++) {
+            const struct component *component = &registry_components[j];
+            if (component->kind == (*parent)->kind && component_find_field(component, key) != NULL)
+                return component;
+        }
+    }
+    return NULL;
+}
+
 void check_add_unknown_key(struct problems *problems, struct span span, const char *path, const char *key,
                            const struct component *component)
 {
+    const struct field *parent = NULL;
     struct names names = names_of_fields(problems->arena, component);
     problem_add(problems, span, "%s: unknown key %s%s", path, problem_quote(problems, key),
                 names_format_guess(&names, problems->arena, key));
@@ -96,6 +111,9 @@ void check_add_unknown_key(struct problems *problems, struct span span, const ch
         problem_hint(problems, "write 'type: Name' in place of 'class_path: module.Name'");
     else if (strcmp(key, "init_args") == 0)
         problem_hint(problems, "write the keys of 'init_args' next to 'type', without 'init_args'");
+    else if (component->kind == KIND_RUN && find_owner(component, key, &parent) != NULL)
+        problem_hint(problems, "'%s' is a key of %s: %s.%s", key, find_owner(component, key, &parent)->name,
+                     parent->name, key);
     else if (component->kind == KIND_RUN)
         problem_hint(problems, "the keys of a config: %s", names_join(&names, problems->arena));
     else if (names.count == 0)

@@ -139,13 +139,12 @@ static bool can_align(const struct config_node *before, const struct config_node
 static void diff_value(struct config_changes *changes, struct config_change change)
 {
     const struct config_node *before = change.before, *after = change.after;
-    if (before == NULL || after == NULL)
-        add_change(changes, change);
-    else if (before->component != NULL && after->component != NULL)
+    bool both = before != NULL && after != NULL;
+    if (both && before->component != NULL && after->component != NULL)
         diff_components(changes, &change);
-    else if (can_align(before, after))
+    else if (both && can_align(before, after))
         diff_lists_of_components(changes, &change);
-    else if (!is_same(before, after, change.field))
+    else if (!both || !is_same(before, after, change.field))
         add_change(changes, change);
 }
 
