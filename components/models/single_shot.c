@@ -1,6 +1,7 @@
 /* single_shot.c: what SSD and SSDLite share. */
 #include "components/models/single_shot.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "components/metrics/detection_metric.h"
@@ -55,6 +56,7 @@ static void build_maps(const struct single_shot *detector, struct graph *graph, 
 
 static struct default_boxes boxes_of_map(const struct single_shot *detector, const struct features *maps, int map)
 {
+    assert(maps->maps[map] != NULL);
     const int64_t *size = maps->maps[map]->shape.size;
     const struct int_list *steps = &detector->params.steps;
     bool stepped = steps->count > 0;

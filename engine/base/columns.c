@@ -121,10 +121,11 @@ static void append_cell(struct text *line, const char *cell, enum column_kind ki
 /* Appends a line without the blanks at its end, cut where even the narrowest columns do not fit. */
 static void append_line(struct text *text, struct text *line, int width)
 {
-    size_t length = width > 0 ? count_bytes(text_string(line), width) : line->length;
-    while (length > 0 && line->data[length - 1] == ' ')
+    const char *string = text_string(line);
+    size_t length = width > 0 ? count_bytes(string, width) : line->length;
+    while (length > 0 && string[length - 1] == ' ')
         length--;
-    text_append_bytes(text, text_string(line), length);
+    text_append_bytes(text, string, length);
     text_append_char(text, '\n');
     text_clear(line);
 }
