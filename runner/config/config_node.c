@@ -107,18 +107,54 @@ static bool node_changes_type(const struct config_node *under, const struct conf
     return old == NULL || strcmp(old, name) != 0;
 }
 
+void config_node_replace(struct config_node *node, struct config_node *old)
+{
+    while (node->replaced != NULL)
+        node = node->replaced;
+    node->replaced = old;
+}
+
+struct config_node *config_node_create_after(struct arena *arena, struct config_node *old, struct span span)
+{
+    struct config_node *node = config_node_create(arena, old->kind, span);
+    node->text = old->text;
+    node->is_quoted = old->is_quoted;
+    for (size_t i = 0; i < old->count; i++)
+        if (old->kind == NODE_LIST)
+            config_node_append(arena, node, old->items[i]);
+        else
+            config_node_set(arena, node, old->entries[i].key, old->entries[i].span, old->entries[i].value);
+    node->replaced = old;
+    return node;
+}
+
+struct config_node *config_node_spell_out(struct arena *arena, struct config_node *name)
+{
+    struct config_node *map = config_node_create(arena, NODE_MAP, name->span);
+    config_node_set(arena, map, "type", name->span,
+                    config_node_create_scalar(arena, name->text, name->is_quoted, name->span));
+    map->replaced = name->replaced;
+    map->written = name;
+    return map;
+}
+
 struct config_node *config_node_merge(struct arena *arena, struct config_node *under, struct config_node *over)
 {
-    if (under->kind != NODE_MAP || over->kind != NODE_MAP || node_changes_type(under, over))
+    if (under->kind == NODE_SCALAR && over->kind == NODE_MAP && config_node_find(over, "type") == NULL)
+        under = config_node_spell_out(arena, under);
+    if (under->kind != NODE_MAP || over->kind != NODE_MAP || node_changes_type(under, over)) {
+        config_node_replace(over, under);
         return over;
+    }
+    struct config_node *merged = config_node_create_after(arena, under, over->span);
+    merged->written = over;
     for (size_t i = 0; i < over->count; i++) {
         struct entry *entry = &over->entries[i];
         struct config_node *old = config_node_find(under, entry->key);
-        struct config_node *merged = old != NULL ? config_node_merge(arena, old, entry->value) : entry->value;
-        config_node_set(arena, under, entry->key, entry->span, merged);
+        struct config_node *value = old != NULL ? config_node_merge(arena, old, entry->value) : entry->value;
+        config_node_set(arena, merged, entry->key, entry->span, value);
     }
-    under->span = over->span;
-    return under;
+    return merged;
 }
 
 bool config_node_text_is_null(const char *text)

@@ -63,6 +63,10 @@ struct config_node {
     size_t capacity;
     /** What the node makes; set by the check on every component's mapping, NULL on everything else. */
     const struct component *component;
+    /** What stood in this place before, which has such a memory too; NULL: nothing. Only for explaining. */
+    struct config_node *replaced;
+    /** What was written here, where the node is more than that: what was laid over `replaced`, an argument; or NULL. */
+    struct config_node *written;
 };
 
 /** A new empty node. */
@@ -87,9 +91,19 @@ void config_node_append(struct arena *arena, struct config_node *list, struct co
 /** A deep copy; each node of it takes one from the budget. NULL when the budget is spent. */
 struct config_node *config_node_copy(struct arena *arena, const struct config_node *node, size_t *budget);
 
+/** Makes a node remember what stood in its place. `old` may be NULL. */
+void config_node_replace(struct config_node *node, struct config_node *old);
+
+/** A node of the same kind with the same children, written at `span`: to be changed, while `old`, which it replaces, stays. */
+struct config_node *config_node_create_after(struct arena *arena, struct config_node *old, struct span span);
+
+/** A component's name as a mapping with a type alone. */
+struct config_node *config_node_spell_out(struct arena *arena, struct config_node *name);
+
 /**
  * Lays `over` on `under` and returns the result: mappings key by key, everything else is replaced. A component of
- * another type replaces the whole of what was there. Both trees are used up.
+ * another type replaces the whole of what was there; a component's bare name is a mapping with a type alone. The result
+ * remembers what it replaced. Both trees are used up.
  */
 struct config_node *config_node_merge(struct arena *arena, struct config_node *under, struct config_node *over);
 

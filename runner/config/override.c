@@ -23,6 +23,8 @@ struct override {
     /** What the schema says about the node at `slot`; NULL where it says nothing. */
     const struct field *field;
     struct config_node **slot;
+    /** The argument as what its changes were written in; NULL until it is needed. */
+    struct config_node *written;
 };
 
 static const struct field run_field = {.name = "", .type = FIELD_COMPONENT, .kind = KIND_RUN};
@@ -76,30 +78,53 @@ static void slot_enter_key(struct override *override, struct config_node *map, c
     override->slot = &config_node_find_entry(map, key)->value;
 }
 
+/* The argument at hand, with its value where that stands in the next one: what is written there. */
+static struct config_node *argument_node(struct override *override)
+{
+    const char *argument = override->arguments[override->index];
+    if (override->written == NULL)
+        override->written =
+            config_node_create_scalar(override->arena, argument, false, span_of(override, argument, strlen(argument)));
+    return override->written;
+}
+
+/* The mapping or list at the slot, made the argument's own to be changed: what was there before stays as it was. */
+static struct config_node *slot_own(struct override *override)
+{
+    struct config_node *node = *override->slot;
+    if (node->written != NULL && node->written == override->written)
+        return node;
+    struct config_node *owned = config_node_create_after(override->arena, node, node->span);
+    owned->written = argument_node(override);
+    *override->slot = owned;
+    return owned;
+}
+
 /* A component's node as a mapping: from nothing, from its name. Another kind of node is replaced: it was wrong. */
 static struct config_node *slot_make_map(struct override *override, struct span span)
 {
     struct config_node *node = slot_fill(override, span);
-    if (node->kind == NODE_MAP)
-        return node;
-    struct config_node *map =
-        config_node_create(override->arena, NODE_MAP, node->kind == NODE_NULL ? span : node->span);
     if (node->kind == NODE_SCALAR)
-        config_node_set(override->arena, map, "type", node->span, node);
-    *override->slot = map;
-    return map;
+        *override->slot = config_node_spell_out(override->arena, node);
+    else if (node->kind != NODE_MAP)
+        *override->slot = config_node_create(override->arena, NODE_MAP, node->kind == NODE_NULL ? span : node->span);
+    if (node->kind == NODE_NULL || node->kind == NODE_LIST)
+        config_node_replace(*override->slot, node);
+    return slot_own(override);
 }
 
 static struct config_node *slot_make_list(struct override *override, struct span span)
 {
     struct config_node *node = slot_fill(override, span);
     if (node->kind == NODE_LIST)
-        return node;
+        return slot_own(override);
     struct config_node *list = config_node_create(override->arena, NODE_LIST, node->span);
     if (node->kind != NODE_NULL)
         config_node_append(override->arena, list, node);
+    list->replaced = node->replaced;
+    list->written = node;
     *override->slot = list;
-    return list;
+    return slot_own(override);
 }
 
 static bool step_component(struct override *override, const char *segment, const char *end, struct span span)
@@ -320,14 +345,18 @@ static void set_value(struct override *override, struct config_node **root, stru
 {
     bool changes_type = override->field == &type_field && value->kind == NODE_SCALAR && *override->slot != NULL &&
                         (*override->slot)->kind == NODE_SCALAR && strcmp((*override->slot)->text, value->text) != 0;
-    *override->slot = value;
-    if (!changes_type)
+    config_node_replace(value, *override->slot);
+    if (!changes_type) {
+        *override->slot = value;
         return;
+    }
     const char *full_end = override->path_end;
     override->path_end = full_end - strlen(".type");
     if (follow_path(override, root)) {
         struct config_node *map = config_node_create(override->arena, NODE_MAP, value->span);
         config_node_set(override->arena, map, "type", value->span, value);
+        config_node_replace(map, *override->slot);
+        map->written = argument_node(override);
         *override->slot = map;
     }
     override->path_end = full_end;
@@ -387,6 +416,7 @@ static size_t apply_argument(struct override *override, struct config_node **roo
         return 1;
     }
     const char *equals = strchr(argument, '=');
+    override->written = NULL;
     override->path_end = equals != NULL ? equals : argument + strlen(argument);
     bool is_no = strncmp(argument, "--no-", 5) == 0;
     override->path = argument + (is_no ? 5 : 2);

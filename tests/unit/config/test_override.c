@@ -116,7 +116,33 @@ START_TEST(test_override_limits_the_size_of_a_value)
 }
 END_TEST
 
-UNIT_MAIN("override", test_override_limits_the_size_of_a_value, test_override_splits_at_the_first_equals_sign,
+START_TEST(test_override_remembers_what_it_replaced)
+{
+    const struct config_node *root = override("data: {root: a}", "--data.root=b", "--data.root=c");
+    const struct config_node *data = config_node_find(root, "data"), *value = config_node_find(data, "root");
+    ck_assert_str_eq(value->text, "c");
+    ck_assert_str_eq(value->replaced->text, "b");
+    ck_assert_str_eq(value->replaced->replaced->text, "a");
+    ck_assert_ptr_null(value->replaced->replaced->replaced);
+    ck_assert_str_eq(data->written->text, "--data.root=c");
+    ck_assert_str_eq(data->replaced->written->text, "--data.root=b");
+    ck_assert_str_eq(config_node_find(data->replaced->replaced, "root")->text, "a");
+}
+END_TEST
+
+START_TEST(test_override_of_the_type_remembers_the_old_component)
+{
+    const struct config_node *root =
+        override("model: {type: SSD, score_thresh: 1}", "--model.type=ImageClassifier", NULL);
+    const struct config_node *model = config_node_find(root, "model");
+    ck_assert_uint_eq(model->count, 1);
+    ck_assert_str_eq(config_node_find(model->replaced->replaced, "score_thresh")->text, "1");
+    ck_assert_str_eq(config_node_find(model->replaced->replaced, "type")->text, "SSD");
+}
+END_TEST
+
+UNIT_MAIN("override", test_override_remembers_what_it_replaced, test_override_of_the_type_remembers_the_old_component,
+          test_override_limits_the_size_of_a_value, test_override_splits_at_the_first_equals_sign,
           test_override_points_into_the_argument_of_a_separate_value, test_override_turns_a_name_into_a_mapping,
           test_override_of_the_type_drops_what_belonged_to_the_old_one,
           test_override_takes_a_value_after_a_flag_only_when_it_is_one,
