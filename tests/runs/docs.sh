@@ -62,6 +62,11 @@ run_command() {
         eval "set -- ${command#*lrun }"
         run_lrun "$@"
         ;;
+    'source <(lrun '*)
+        command=${command%%)*}
+        eval "set -- ${command#*lrun }"
+        run_lrun "$@"
+        ;;
     './dev '*)
         verb=${command#./dev }
         "$sources/dev" help | grep -q "^./dev ${verb%% *} " || fail "./dev has no '$verb'"
