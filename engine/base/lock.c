@@ -64,6 +64,17 @@ bool lock_take(struct lock *lock, const char *path, struct progress *progress, s
     return true;
 }
 
+bool lock_is_held(const char *path)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0)
+        return false;
+    /* Shared: those who ask at the same time do not take each other for a holder. */
+    bool held = flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(descriptor);
+    return held;
+}
+
 void lock_release(struct lock *lock)
 {
     if (lock->descriptor >= 0)

@@ -29,6 +29,9 @@ struct lock {
  */
 bool lock_take(struct lock *lock, const char *path, struct progress *progress, struct error *error);
 
+/** Whether somebody holds the lock of this path; false too where no lock is or it cannot be told. Waits for nobody. */
+bool lock_is_held(const char *path);
+
 /** Gives the lock back. Accepts one that is not held. */
 void lock_release(struct lock *lock);
 

@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -54,6 +55,37 @@ char *numbered_directory_create(const char *parent, const char *prefix, struct e
         if (code != EEXIST)
             return NULL;
     }
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    int64_t first = *(const int64_t *)a, second = *(const int64_t *)b;
+    return (first > second) - (first < second);
+}
+
+char **numbered_directory_list(const char *parent, const char *prefix, size_t *count)
+{
+    int64_t *numbers = NULL;
+    *count = 0;
+    DIR *directory = opendir(parent);
+    for (const struct dirent *entry = directory != NULL ? readdir(directory) : NULL; entry != NULL;
+         entry = readdir(directory)) {
+        int64_t number = numbered_directory_number(entry->d_name, prefix);
+        if (number < 0)
+            continue;
+        if ((*count & (*count - 1)) == 0)
+            numbers = memory_resize(numbers, *count > 0 ? *count * 2 : 1, sizeof *numbers);
+        numbers[(*count)++] = number;
+    }
+    if (directory != NULL)
+        closedir(directory);
+    if (*count > 0)
+        qsort(numbers, *count, sizeof *numbers, compare_numbers);
+    char **paths = memory_allocate(*count + 1, sizeof *paths);
+    for (size_t i = 0; i < *count; i++)
+        paths[i] = path_of(parent, prefix, numbers[i]);
+    memory_free(numbers);
+    return paths;
 }
 
 char *numbered_directory_find_newest(const char *parent, const char *prefix)

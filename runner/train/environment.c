@@ -12,10 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "build_config.h"
+#include "runner/train/run_state.h"
 #if LRUN_HAVE_ONEDNN
 #include <dnnl_version.h>
 #endif
@@ -109,9 +109,7 @@ json_t *environment_describe(void)
 {
     json_t *description = json_object();
     char text[128] = "";
-    time_t now = time(NULL);
-    struct tm utc;
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
+    run_state_format_now(text);
     json_object_set_new(description, "started", json_string(text));
     gethostname(text, sizeof text - 1);
     json_object_set_new(description, "host", json_string(text));

@@ -14,8 +14,8 @@
 #include "engine/base/numbered_directory.h"
 #include "engine/base/text.h"
 #include "runner/train/environment.h"
+#include "runner/train/run_state.h"
 
-#define VERSION_PREFIX "version_"
 #define CHECKPOINTS "checkpoints"
 
 static char *path_join(const char *directory, const char *name)
@@ -40,12 +40,12 @@ static bool save_text(const struct run_directory *directory, const char *name, c
     return ok;
 }
 
-static bool save_environment(const struct run_directory *directory, const struct run_record *record,
+static bool save_environment(const struct run_directory *directory, const struct run_origin *origin,
                              struct error *error)
 {
     json_t *description = environment_describe();
-    json_object_set_new(description, "seed", json_sprintf("%llu", (unsigned long long)record->seed));
-    json_object_set_new(description, "threads", json_integer(record->threads));
+    json_object_set_new(description, "seed", json_sprintf("%llu", (unsigned long long)origin->seed));
+    json_object_set_new(description, "threads", json_integer(origin->threads));
     char *text = json_dumps(description, JSON_INDENT(2));
     bool ok = save_text(directory, "environment.json", text, error);
     free(text);
@@ -53,15 +53,22 @@ static bool save_environment(const struct run_directory *directory, const struct
     return ok;
 }
 
-static bool record_save(const struct run_directory *directory, const struct run_record *record, struct error *error)
+static bool save_running(const struct run_directory *directory, struct error *error)
+{
+    const struct run_state running = {.phase = RUN_RUNNING, .epochs = -1, .steps = -1};
+    return run_state_save(directory->path, &running, error);
+}
+
+static bool origin_save(const struct run_directory *directory, const struct run_origin *origin, struct error *error)
 {
     char *checkpoints = path_join(directory->path, CHECKPOINTS);
     struct text command = TEXT_INIT;
-    if (record->command_line != NULL)
-        text_format(&command, "%s\n", record->command_line);
-    bool ok = directory_create(checkpoints, error) && save_text(directory, "config.yaml", record->config_text, error) &&
+    if (origin->command_line != NULL)
+        text_format(&command, "%s\n", origin->command_line);
+    bool ok = directory_create(checkpoints, error) && save_text(directory, "config.yaml", origin->config_text, error) &&
               save_text(directory, "command_line.txt", command.data, error) &&
-              save_environment(directory, record, error) && durable_directory_sync(directory->path, error);
+              save_environment(directory, origin, error) && save_running(directory, error) &&
+              durable_directory_sync(directory->path, error);
     text_finish(&command);
     memory_free(checkpoints);
     return ok;
@@ -75,14 +82,14 @@ static bool lock_directory(struct run_directory *directory, struct progress *pro
     return ok;
 }
 
-bool run_directory_create(struct run_directory *directory, const char *root, const struct run_record *record,
+bool run_directory_create(struct run_directory *directory, const char *root, const struct run_origin *origin,
                           struct progress *progress, struct error *error)
 {
     char *logs = run_directory_logs(root);
     if (directory_create(logs, error))
-        directory->path = numbered_directory_create(logs, VERSION_PREFIX, error);
+        directory->path = numbered_directory_create(logs, RUN_DIRECTORY_PREFIX, error);
     bool ok = directory->path != NULL && lock_directory(directory, progress, error) &&
-              record_save(directory, record, error) && durable_directory_sync(logs, error);
+              origin_save(directory, origin, error) && durable_directory_sync(logs, error);
     memory_free(logs);
     return ok;
 }
@@ -96,7 +103,7 @@ bool run_directory_reopen(struct run_directory *directory, const char *path, str
     char *checkpoints = path_join(path, CHECKPOINTS);
     durable_directory_clean(path);
     durable_directory_clean(checkpoints);
-    bool ok = directory_create(checkpoints, error);
+    bool ok = directory_create(checkpoints, error) && save_running(directory, error);
     memory_free(checkpoints);
     return ok;
 }
@@ -129,11 +136,11 @@ char *run_directory_of_checkpoint(const char *checkpoint_path)
     char *real = realpath(checkpoint_path, NULL);
     char *found = NULL;
     if (real != NULL && path_up(real) && strcmp(path_last(real), CHECKPOINTS) == 0 && path_up(real) &&
-        numbered_directory_number(path_last(real), VERSION_PREFIX) >= 0) {
+        numbered_directory_number(path_last(real), RUN_DIRECTORY_PREFIX) >= 0) {
         /* The user's own spelling where it says as much, so that paths in messages are those that were typed. */
         char *typed = memory_copy_string(checkpoint_path);
         bool says = path_up(typed) && strcmp(path_last(typed), CHECKPOINTS) == 0 && path_up(typed) &&
-                    numbered_directory_number(path_last(typed), VERSION_PREFIX) >= 0;
+                    numbered_directory_number(path_last(typed), RUN_DIRECTORY_PREFIX) >= 0;
         found = memory_copy_string(says ? typed : real);
         memory_free(typed);
     }
@@ -170,7 +177,7 @@ static void list_directory(const char *path, struct path_list *list)
 char *run_directory_find_newest(const char *root)
 {
     char *logs = run_directory_logs(root);
-    char *newest = numbered_directory_find_newest(logs, VERSION_PREFIX);
+    char *newest = numbered_directory_find_newest(logs, RUN_DIRECTORY_PREFIX);
     memory_free(logs);
     return newest;
 }
@@ -178,19 +185,16 @@ char *run_directory_find_newest(const char *root)
 char **run_directory_list_checkpoints(const char *root, size_t *count)
 {
     struct path_list list = {0};
+    size_t run_count = 0;
     char *logs = run_directory_logs(root);
-    DIR *directory = opendir(logs);
-    for (const struct dirent *entry = directory != NULL ? readdir(directory) : NULL; entry != NULL;
-         entry = readdir(directory)) {
-        if (numbered_directory_number(entry->d_name, VERSION_PREFIX) < 0)
-            continue;
-        struct text path = TEXT_INIT;
-        text_format(&path, "%s/%s/" CHECKPOINTS, logs, entry->d_name);
-        list_directory(text_string(&path), &list);
-        text_finish(&path);
+    char **runs = numbered_directory_list(logs, RUN_DIRECTORY_PREFIX, &run_count);
+    for (size_t i = 0; i < run_count; i++) {
+        char *checkpoints = path_join(runs[i], CHECKPOINTS);
+        list_directory(checkpoints, &list);
+        memory_free(checkpoints);
+        memory_free(runs[i]);
     }
-    if (directory != NULL)
-        closedir(directory);
+    memory_free(runs);
     memory_free(logs);
     *count = list.count;
     return list.items;

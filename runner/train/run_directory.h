@@ -6,6 +6,7 @@
  *     environment.json     git commit and whether the tree was dirty, versions, host, seed, when it started
  *     metrics.csv          the loggers' files
  *     checkpoints/
+ *     state.json           whether it runs, or how it ended (run_state.h)
  *     .lock                held while a process trains here
  *
  * N is taken by mkdir, so that processes which start together get different ones.
@@ -20,6 +21,9 @@
 #include "engine/base/lock.h"
 #include "engine/base/progress.h"
 
+/** What stands before the number in a run directory's name. */
+#define RUN_DIRECTORY_PREFIX "version_"
+
 struct run_directory {
     /** ".../lightning_logs/version_3"; NULL when not open. */
     char *path;
@@ -32,7 +36,7 @@ struct run_directory {
     }
 
 /** What is written down of a run that starts. Strings may be NULL. */
-struct run_record {
+struct run_origin {
     const char *config_text;
     const char *command_line;
     uint64_t seed;
@@ -40,7 +44,7 @@ struct run_record {
 };
 
 /** Makes the next version_N under `root` (NULL: the working directory). Fails with ERROR_STORAGE. */
-bool run_directory_create(struct run_directory *directory, const char *root, const struct run_record *record,
+bool run_directory_create(struct run_directory *directory, const char *root, const struct run_origin *origin,
                           struct progress *progress, struct error *error);
 
 /** Goes on in a directory that exists: takes its lock and removes what a killed process left unfinished. */

@@ -1,10 +1,12 @@
 /* trainer_fit.c: a training run from its data to its last file: what is around the loop of fit.c. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/memory.h"
 #include "runner/train/checkpoint.h"
 #include "runner/train/console.h"
+#include "runner/train/run_state.h"
 #include "runner/train/signals.h"
 #include "runner/train/summary.h"
 #include "runner/train/weights.h"
@@ -49,14 +51,14 @@ static char *find_resume_path(const struct session *session, struct error *error
 
 static bool directory_create_for(struct session *session, struct error *error)
 {
-    struct run_record record = {
+    struct run_origin origin = {
         .config_text = session->parts->config_text,
         .command_line = session->parts->command_line,
         .seed = session->parts->seed,
         .threads = session->threads,
     };
     return session->params->fast_dev_run > 0 ||
-           run_directory_create(&session->directory, session->params->default_root_dir, &record, &session->progress,
+           run_directory_create(&session->directory, session->params->default_root_dir, &origin, &session->progress,
                                 error);
 }
 
@@ -150,6 +152,35 @@ static bool show_summary(const struct session *session, struct error *error)
     return ok;
 }
 
+/* How the run ended, for those who list runs. */
+static bool save_end(const struct session *session, const struct error *outcome, struct error *error)
+{
+    const struct position *position = &session->position;
+    bool stopped = outcome->code == ERROR_INTERRUPTED || outcome->code == ERROR_TERMINATED;
+    struct run_state state = {
+        .phase = stopped                 ? RUN_STOPPED
+                 : error_is_set(outcome) ? RUN_FAILED
+                                         : RUN_FINISHED,
+        .status = outcome->code,
+        .epochs = position->moment == MOMENT_START ? 0 : position->epoch + 1,
+        .steps = position->global_step,
+    };
+    snprintf(state.message, sizeof state.message, "%s", outcome->message);
+    run_state_format_now(state.ended);
+    /* Where the lock is not ours, neither is the file. */
+    return session->directory.lock.descriptor < 0 || run_state_save(session->directory.path, &state, error);
+}
+
+/* Writes the end down; false when the run failed, or when only that did. */
+static bool fit_end(const struct session *session, bool ok, struct error *error)
+{
+    struct error ignored = ERROR_INIT;
+    if (!ok)
+        signals_set_code(error);
+    const struct error outcome = *error;
+    return save_end(session, &outcome, ok ? error : &ignored) && ok;
+}
+
 bool trainer_fit(struct trainer *trainer, const struct run_parts *parts, struct error *error)
 {
     static const enum stage stages[] = {STAGE_TRAIN, STAGE_VALIDATE};
@@ -162,6 +193,7 @@ bool trainer_fit(struct trainer *trainer, const struct run_parts *parts, struct 
     }
     ok = ok && show_summary(&session, error) && session_fit(&session, error) && loggers_flush(&session, error);
     console_close(parts->console);
+    ok = fit_end(&session, ok, error);
     session_finish(&session);
-    return ok || signals_set_code(error);
+    return ok;
 }

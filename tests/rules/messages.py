@@ -7,7 +7,7 @@ import pathlib
 import re
 import sys
 
-FOLDERS = ["runner/config", "runner/build", "runner/cli", "runner/completion"]
+FOLDERS = ["runner/config", "runner/build", "runner/cli", "runner/completion", "runner/runs"]
 CALLS = re.compile(r"\b(problem_add|problem_hint|error_set|error_set_errno|error_hint|checker_add_mismatch)\(")
 LITERALS = re.compile(r'(?:"(?:[^"\\\n]|\\.)*"\s*)+')
 CONVERSION = re.compile(r"%[-+ #0-9.*]*(?:zu|zd|lld|llu|ld|lu|[a-zA-Z%])")

@@ -33,7 +33,9 @@ START_TEST(test_waiter_hears_who_holds_the_lock_and_can_be_stopped)
     progress.stopped = stop_at_third_poll;
     struct error error = ERROR_INIT;
     struct lock holder = LOCK_INIT, waiter = LOCK_INIT;
+    ck_assert(!lock_is_held(path));
     ck_ok(lock_take(&holder, path, &progress_silent, &error), error);
+    ck_assert(lock_is_held(path));
     ck_assert(!lock_take(&waiter, path, &progress, &error));
     ck_assert_int_eq(error.code, ERROR_INTERRUPTED);
     char expected[64];
@@ -43,7 +45,9 @@ START_TEST(test_waiter_hears_who_holds_the_lock_and_can_be_stopped)
     lock_release(&holder);
     ck_ok(lock_take(&waiter, path, &progress_silent, &error), error);
     lock_release(&waiter);
+    ck_assert(!lock_is_held(path));
     unlink(path);
+    ck_assert(!lock_is_held(path));
 }
 END_TEST
 

@@ -1,6 +1,8 @@
 /* test_numbered_directory.c: each that asks gets a directory of its own. */
 #include "engine/base/numbered_directory.h"
 
+#include <string.h>
+
 #include "engine/base/memory.h"
 #include "tests/unit/scratch.h"
 
@@ -42,6 +44,29 @@ START_TEST(test_the_next_is_above_all_that_are_there)
 }
 END_TEST
 
+START_TEST(test_all_are_listed_by_their_numbers)
+{
+    static const char *const names[] = {"run_10", "run_9", "run_0", "run_x", "run_200", "other_1"};
+    static const char *const expected[] = {"run_0", "run_9", "run_10", "run_200"};
+    struct scratch scratch;
+    scratch_init(&scratch);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        make(&scratch, names[i]);
+    size_t count = 0;
+    char **paths = numbered_directory_list(scratch.path, "run_", &count);
+    ck_assert_uint_eq(count, 4);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_str_eq(paths[i] + strlen(scratch.path) + 1, expected[i]);
+        memory_free(paths[i]);
+    }
+    memory_free(paths);
+    paths = numbered_directory_list("/nosuch", "run_", &count);
+    ck_assert_uint_eq(count, 0);
+    memory_free(paths);
+    scratch_finish(&scratch);
+}
+END_TEST
+
 START_TEST(test_a_parent_that_is_not_there_is_an_error)
 {
     struct error error = ERROR_INIT;
@@ -60,5 +85,5 @@ START_TEST(test_the_number_of_another_name_is_none)
 }
 END_TEST
 
-UNIT_MAIN("numbered_directory", test_the_next_is_above_all_that_are_there, test_a_parent_that_is_not_there_is_an_error,
-          test_the_number_of_another_name_is_none)
+UNIT_MAIN("numbered_directory", test_the_next_is_above_all_that_are_there, test_all_are_listed_by_their_numbers,
+          test_a_parent_that_is_not_there_is_an_error, test_the_number_of_another_name_is_none)

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "engine/base/memory.h"
+#include "runner/train/run_state.h"
 #include "tests/unit/unit.h"
 #include "tiny_run.h"
 
@@ -182,6 +183,43 @@ START_TEST(test_fast_dev_run_writes_nothing)
 }
 END_TEST
 
+static void expect_state(const char *directory, enum run_phase phase, int status, int64_t epochs, int64_t steps)
+{
+    char path[512];
+    struct run_state state;
+    snprintf(path, sizeof path, "%s/" RUN, directory);
+    run_state_load(path, &state);
+    ck_assert_str_eq(run_phase_name(state.phase), run_phase_name(phase));
+    ck_assert_int_eq(state.status, status);
+    ck_assert_int_eq(state.epochs, epochs);
+    ck_assert_int_eq(state.steps, steps);
+}
+
+START_TEST(test_the_directory_says_how_the_run_ended)
+{
+    char *directory = tiny_directory();
+    expect_status(directory, &(struct tiny_options){.kill_at = 5}, -SIGKILL);
+    expect_state(directory, RUN_KILLED, 0, -1, -1);
+    tiny_directory_remove(directory);
+    directory = tiny_directory();
+    expect_status(directory, &(struct tiny_options){.signal_at = 9, .signal = SIGINT}, 130);
+    expect_state(directory, RUN_STOPPED, 130, 2, 9);
+    expect_status(directory, &(struct tiny_options){.resume = true}, 0);
+    expect_state(directory, RUN_FINISHED, 0, 3, 21);
+    tiny_directory_remove(directory);
+    directory = tiny_directory();
+    expect_status(directory, &(struct tiny_options){.poison = true}, 5);
+    struct run_state state;
+    char path[512];
+    snprintf(path, sizeof path, "%s/" RUN, directory);
+    run_state_load(path, &state);
+    ck_assert_int_eq(state.phase, RUN_FAILED);
+    ck_assert_int_eq(state.status, ERROR_NUMERIC);
+    ck_assert_str_eq(state.message, tiny_run_message());
+    tiny_directory_remove(directory);
+}
+END_TEST
+
 START_TEST(test_max_steps_ends_within_an_epoch)
 {
     char *directory = tiny_directory();
@@ -210,4 +248,4 @@ UNIT_MAIN("fit", test_a_warm_step_allocates_nothing, test_a_run_learns_and_write
           test_a_signal_saves_and_the_run_goes_on_from_there, test_resume_starts_afresh_where_there_is_nothing,
           test_resume_passes_over_a_damaged_checkpoint,
           test_a_number_that_is_not_finite_stops_the_run_and_names_layer_and_sample, test_fast_dev_run_writes_nothing,
-          test_max_steps_ends_within_an_epoch)
+          test_the_directory_says_how_the_run_ended, test_max_steps_ends_within_an_epoch)
