@@ -10,6 +10,7 @@
 #include "runner/cli/help.h"
 #include "runner/cli/verb.h"
 #include "runner/train/environment.h"
+#include "runner/train/waiting.h"
 
 #define NARROWEST 40
 #define WIDEST 120
@@ -205,8 +206,18 @@ static int run(int argc, char **argv)
     return error_is_set(&error) ? (int)error.code : call.status;
 }
 
+/* True for the verbs whose threads compute; a config alone means fit. */
+static bool wants_threads(int argc, char **argv)
+{
+    int taken = 0;
+    const struct verb *verb = argc > 1 ? verb_match((const char *const *)argv + 1, argc - 1, &taken) : NULL;
+    return argc > 1 && argv[1][0] != '-' && (verb == NULL || verb->computes);
+}
+
 int main(int argc, char **argv)
 {
+    if (wants_threads(argc, argv))
+        waiting_make_brief(argv);
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         struct text version = TEXT_INIT;
         environment_format_version(&version);

@@ -76,6 +76,7 @@ const struct verb verbs[] = {
         .details = ABOUT_KEYS "  --trainer.resume_from_checkpoint=FILE|URL    goes on from this one\n",
         .options = fit_options,
         .takes_keys = true,
+        .computes = true,
         .run = verb_fit,
     },
     {
@@ -85,6 +86,7 @@ const struct verb verbs[] = {
         .details = ABOUT_KEYS,
         .options = validate_options,
         .takes_keys = true,
+        .computes = true,
         .run = verb_validate,
     },
     {
@@ -94,6 +96,7 @@ const struct verb verbs[] = {
         .details = ABOUT_KEYS,
         .options = validate_options,
         .takes_keys = true,
+        .computes = true,
         .run = verb_test,
     },
     {
@@ -103,6 +106,7 @@ const struct verb verbs[] = {
         .details = ABOUT_KEYS,
         .options = predict_options,
         .takes_keys = true,
+        .computes = true,
         .run = verb_predict,
     },
     {

@@ -85,6 +85,8 @@ struct verb {
     const struct verb_option *options;
     /** Every key of the config is an option too. */
     bool takes_keys;
+    /** Trains or uses a model, in several threads. */
+    bool computes;
     /** Is for programs, not people: help and completion leave it out. */
     bool hidden;
     bool (*run)(struct verb_call *call, struct error *error);
