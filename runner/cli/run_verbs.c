@@ -1,4 +1,6 @@
 /* run_verbs.c: the verbs that train or use a model. */
+#include <string.h>
+
 #include "engine/base/text.h"
 #include "runner/cli/assembly.h"
 #include "runner/cli/verb.h"
@@ -30,11 +32,26 @@ static void choose_checkpoint(struct assembly *assembly, const struct option *op
         assembly->parts.checkpoint_path = "best";
 }
 
+/* The run's own directory, as it was typed, without slashes at its end. */
+static bool read_own_directory(struct assembly *assembly, const struct option *options, struct error *error)
+{
+    const char *directory = option_value(options, "run_directory");
+    if (directory == NULL)
+        return true;
+    size_t length = strlen(directory);
+    if (length == 0)
+        return error_set(error, ERROR_CONFIG, "--run_directory: wanted a folder, found ''");
+    while (length > 1 && directory[length - 1] == '/')
+        length--;
+    assembly->parts.own_directory = arena_copy_bytes(&assembly->arena, directory, length);
+    return true;
+}
+
 static bool assembly_fit(struct assembly *assembly, struct verb_call *call, const struct option *options,
                          struct error *error)
 {
     assembly->parts.resume_newest = option_value(options, "resume") != NULL;
-    bool ok = trainer_fit(assembly->trainer, &assembly->parts, error);
+    bool ok = read_own_directory(assembly, options, error) && trainer_fit(assembly->trainer, &assembly->parts, error);
     const char *directory = trainer_run_directory(assembly->trainer);
     if (directory != NULL)
         text_format(&call->output, "results: %s\n", directory);

@@ -34,6 +34,7 @@ const struct verb_option program_options[] = {
 static const struct verb_option fit_options[] = {
     PRINT_CONFIG,
     {"resume", NULL, ARGUMENT_TEXT, "goes on from the newest checkpoint, or starts afresh"},
+    {"run_directory", "FOLDER", ARGUMENT_FOLDER, "trains there, not in a new version_N; --resume looks only there"},
     END,
 };
 static const struct verb_option validate_options[] = {PRINT_CONFIG, CKPT_PATH, END};

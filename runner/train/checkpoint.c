@@ -316,7 +316,9 @@ static bool verify(const struct session *session, const char *path)
 char *checkpoint_find_newest(const struct session *session)
 {
     size_t count, good = 0;
-    char **paths = run_directory_list_checkpoints(session->params->default_root_dir, &count);
+    const char *own = session->parts->own_directory;
+    char **paths = own != NULL ? run_directory_list_own(own, &count)
+                               : run_directory_list_checkpoints(session->params->default_root_dir, &count);
     struct candidate *candidates = memory_allocate(count, sizeof *candidates);
     for (size_t i = 0; i < count; i++) {
         candidates[good].path = paths[i];

@@ -29,8 +29,8 @@ bool checkpoint_load_model(struct session *session, struct error *error);
 char *checkpoint_resolve(const struct session *session, const char *name, struct error *error);
 
 /**
- * The newest good checkpoint under default_root_dir from which a run can go on: of the highest version that has one, that
- * of the most steps. Damaged files are noted and passed over. NULL when there is none. The caller frees it.
+ * The newest good checkpoint from which a run can go on, in its own directory, or, where it has none, under
+ * default_root_dir: of the highest version that has one, that of the most steps. Damaged files are noted and passed over. NULL when there is none. The caller frees it.
  */
 char *checkpoint_find_newest(const struct session *session);
 

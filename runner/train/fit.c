@@ -205,7 +205,8 @@ static void bar_update(struct session *session)
     const char *directory = session->directory.path;
     int length = snprintf(postfix, sizeof postfix, "loss=%.3g", loss != NULL ? *loss : 0);
     if (directory != NULL && length > 0)
-        snprintf(postfix + length, sizeof postfix - (size_t)length, ", v_num=%s", strrchr(directory, '_') + 1);
+        snprintf(postfix + length, sizeof postfix - (size_t)length, ", v_num=%.60s",
+                 run_directory_short_name(directory));
     console_update(session->parts->console, session->position.batches_done, postfix);
 }
 

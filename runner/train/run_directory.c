@@ -94,6 +94,28 @@ bool run_directory_create(struct run_directory *directory, const char *root, con
     return ok;
 }
 
+/* Who resumes begins again where no checkpoint was left; who does not must not write over a run. */
+static bool check_vacant(const struct run_directory *directory, bool again, struct error *error)
+{
+    char *config = path_join(directory->path, "config.yaml");
+    bool vacant = again || !file_exists(config);
+    memory_free(config);
+    if (vacant)
+        return true;
+    error_set(error, ERROR_STORAGE, "there is a run in '%s' already", directory->path);
+    return error_hint(error, "--resume goes on with it; or choose another --run_directory");
+}
+
+bool run_directory_create_at(struct run_directory *directory, const char *path, bool again,
+                             const struct run_origin *origin, struct progress *progress, struct error *error)
+{
+    directory->path = memory_copy_string(path);
+    if (!directory_create(path, error) || !lock_directory(directory, progress, error))
+        return false;
+    durable_directory_clean(path);
+    return check_vacant(directory, again, error) && origin_save(directory, origin, error);
+}
+
 bool run_directory_reopen(struct run_directory *directory, const char *path, struct progress *progress,
                           struct error *error)
 {
@@ -131,6 +153,12 @@ static const char *path_last(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
+const char *run_directory_short_name(const char *path)
+{
+    const char *name = path_last(path);
+    return numbered_directory_number(name, RUN_DIRECTORY_PREFIX) >= 0 ? name + strlen(RUN_DIRECTORY_PREFIX) : name;
+}
+
 char *run_directory_of_checkpoint(const char *checkpoint_path)
 {
     char *real = realpath(checkpoint_path, NULL);
@@ -160,18 +188,29 @@ static bool is_checkpoint_name(const char *name)
     return name[0] != '.' && length > strlen(ending) && strcmp(name + length - strlen(ending), ending) == 0;
 }
 
-static void list_directory(const char *path, struct path_list *list)
+/* Those in a run directory. */
+static void list_directory(const char *run, struct path_list *list)
 {
+    char *path = path_join(run, CHECKPOINTS);
     DIR *directory = opendir(path);
-    if (directory == NULL)
-        return;
-    for (const struct dirent *entry = readdir(directory); entry != NULL; entry = readdir(directory)) {
+    for (const struct dirent *entry = directory != NULL ? readdir(directory) : NULL; entry != NULL;
+         entry = readdir(directory)) {
         if (!is_checkpoint_name(entry->d_name))
             continue;
         list->items = memory_resize(list->items, list->count + 1, sizeof *list->items);
         list->items[list->count++] = path_join(path, entry->d_name);
     }
-    closedir(directory);
+    if (directory != NULL)
+        closedir(directory);
+    memory_free(path);
+}
+
+char **run_directory_list_own(const char *path, size_t *count)
+{
+    struct path_list list = {0};
+    list_directory(path, &list);
+    *count = list.count;
+    return list.items;
 }
 
 char *run_directory_find_newest(const char *root)
@@ -189,9 +228,7 @@ char **run_directory_list_checkpoints(const char *root, size_t *count)
     char *logs = run_directory_logs(root);
     char **runs = numbered_directory_list(logs, RUN_DIRECTORY_PREFIX, &run_count);
     for (size_t i = 0; i < run_count; i++) {
-        char *checkpoints = path_join(runs[i], CHECKPOINTS);
-        list_directory(checkpoints, &list);
-        memory_free(checkpoints);
+        list_directory(runs[i], &list);
         memory_free(runs[i]);
     }
     memory_free(runs);

@@ -14,6 +14,7 @@
 #ifndef LRUN_RUNNER_TRAIN_RUN_DIRECTORY_H
 #define LRUN_RUNNER_TRAIN_RUN_DIRECTORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -47,12 +48,22 @@ struct run_origin {
 bool run_directory_create(struct run_directory *directory, const char *root, const struct run_origin *origin,
                           struct progress *progress, struct error *error);
 
+/**
+ * As run_directory_create, in a directory of the caller's choice, which is made when it is not there. Fails with
+ * ERROR_STORAGE, also when it holds a run already, unless that is to be begun again.
+ */
+bool run_directory_create_at(struct run_directory *directory, const char *path, bool again,
+                             const struct run_origin *origin, struct progress *progress, struct error *error);
+
 /** Goes on in a directory that exists: takes its lock and removes what a killed process left unfinished. */
 bool run_directory_reopen(struct run_directory *directory, const char *path, struct progress *progress,
                           struct error *error);
 
 /** Gives back the lock. Accepts one that is not open. */
 void run_directory_finish(struct run_directory *directory);
+
+/** What the run is called in a line: "3" of ".../version_3", else the directory's own name. Lent: a part of the path. */
+const char *run_directory_short_name(const char *path);
 
 /** The directory lightning_logs under `root` (NULL: the working directory). The caller frees it. */
 char *run_directory_logs(const char *root);
@@ -65,5 +76,8 @@ char *run_directory_find_newest(const char *root);
 
 /** Paths of all checkpoints in the run directories under `root`, unordered; the caller frees the items and the array. */
 char **run_directory_list_checkpoints(const char *root, size_t *count);
+
+/** Paths of all checkpoints in one run directory, in the same way. */
+char **run_directory_list_own(const char *path, size_t *count);
 
 #endif

@@ -36,8 +36,13 @@ struct run_parts {
     const char *config_text;
     /** The command line as the user could type it again. */
     const char *command_line;
-    /** Go on from the newest good checkpoint under default_root_dir; from the start where there is none. */
+    /**
+     * Go on from the newest good checkpoint under default_root_dir, or in own_directory where there is one; from the start
+     * where there is none.
+     */
     bool resume_newest;
+    /** fit: the run directory to train in, made when it is not there; NULL: the next version_N under default_root_dir. */
+    const char *own_directory;
     /** validate, test, predict: FILE, URL, "best" or "last"; NULL: the model as it is (fresh, or from its `weights`). */
     const char *checkpoint_path;
     /** validate, test, predict: where "best" and "last" are looked for; NULL: the newest run under default_root_dir. */

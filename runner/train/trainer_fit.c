@@ -39,14 +39,33 @@ static bool check_interval(const struct session *session, struct error *error)
     return error_hint(error, "check_val_every_n_epoch: null counts batches across epochs");
 }
 
+/* A directory of the run's own holds what came after the checkpoint that the config names. */
+static bool prefers_newest(const struct session *session)
+{
+    bool is_named = session->params->resume_from_checkpoint != NULL;
+    return session->parts->resume_newest && (!is_named || session->parts->own_directory != NULL);
+}
+
 /* The checkpoint to go on from, as a local path; NULL for a fresh start or when it cannot be had. */
 static char *find_resume_path(const struct session *session, struct error *error)
 {
     if (session->params->fast_dev_run > 0)
         return NULL;
-    if (session->params->resume_from_checkpoint != NULL)
-        return checkpoint_resolve(session, session->params->resume_from_checkpoint, error);
-    return session->parts->resume_newest ? checkpoint_find_newest(session) : NULL;
+    char *path = prefers_newest(session) ? checkpoint_find_newest(session) : NULL;
+    if (path == NULL && session->params->resume_from_checkpoint != NULL)
+        path = checkpoint_resolve(session, session->params->resume_from_checkpoint, error);
+    return path;
+}
+
+/* The run directory of the checkpoint, in which the run goes on; NULL: it begins in another. The caller frees it. */
+static char *find_own_directory(const struct session *session, const char *path)
+{
+    const char *own = session->parts->own_directory;
+    if (own == NULL)
+        return run_directory_of_checkpoint(path);
+    size_t length = strlen(own);
+    bool is_inside = strncmp(path, own, length) == 0 && path[length] == '/';
+    return is_inside ? memory_copy_string(own) : NULL;
 }
 
 static bool directory_create_for(struct session *session, struct error *error)
@@ -57,8 +76,13 @@ static bool directory_create_for(struct session *session, struct error *error)
         .seed = session->parts->seed,
         .threads = session->threads,
     };
-    return session->params->fast_dev_run > 0 ||
-           run_directory_create(&session->directory, session->params->default_root_dir, &origin, &session->progress,
+    const char *own = session->parts->own_directory;
+    if (session->params->fast_dev_run > 0)
+        return true;
+    if (own != NULL)
+        return run_directory_create_at(&session->directory, own, session->parts->resume_newest, &origin,
+                                       &session->progress, error);
+    return run_directory_create(&session->directory, session->params->default_root_dir, &origin, &session->progress,
                                 error);
 }
 
@@ -101,11 +125,11 @@ static bool reopen_directory(struct session *session, const char *own, char **pa
 {
     if (!run_directory_reopen(&session->directory, own, &session->progress, error))
         return false;
-    if (session->params->resume_from_checkpoint != NULL)
+    if (!prefers_newest(session))
         return true;
     char *newest = checkpoint_find_newest(session), *directory = NULL;
     if (newest != NULL)
-        directory = run_directory_of_checkpoint(newest);
+        directory = find_own_directory(session, newest);
     if (directory != NULL && strcmp(directory, own) == 0) {
         memory_free(*path);
         *path = newest;
@@ -122,7 +146,7 @@ static bool start_or_resume(struct session *session, struct error *error)
 {
     json_t *positions = NULL;
     char *path = find_resume_path(session, error);
-    char *own = path != NULL ? run_directory_of_checkpoint(path) : NULL;
+    char *own = path != NULL ? find_own_directory(session, path) : NULL;
     bool ok =
         !error_is_set(error) && (own == NULL || reopen_directory(session, own, &path, error)) &&
         (path != NULL ? checkpoint_load(session, path, &positions, error) : checkpoint_load_model(session, error)) &&

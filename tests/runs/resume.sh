@@ -89,3 +89,25 @@ run 0 detect.yaml often.yaml --trainer.default_root_dir=fresh --resume
 says 'its digest is not the one it was saved with'
 is_whole fresh 'after damaged checkpoints'
 run 4 detect.yaml often.yaml --trainer.resume_from_checkpoint=short
+
+# A folder of the run's own: killed at any moment, it goes on there, whatever other runs are beside it and whatever
+# checkpoint the config begins from.
+for at in $(spread 6 "$total"); do
+    rm -rf own/mine
+    broken_run kill "$at" detect.yaml often.yaml --trainer.default_root_dir=own --run_directory own/mine
+    is "$status" 137 "status of a run with a folder of its own killed at call $at"
+    run 0 detect.yaml often.yaml --trainer.default_root_dir=own --run_directory=own/mine/ --resume
+    prints 'results: own/mine'
+    same $whole/metrics.csv own/mine/metrics.csv "killed in its own folder at call $at"
+    same_tensors $whole/checkpoints/last.safetensors own/mine/checkpoints/last.safetensors "own folder, call $at"
+done
+[ ! -e own/lightning_logs ] || fail 'a run with a folder of its own made a version_N'
+run 4 detect.yaml often.yaml --run_directory own/mine
+says "there is a run in 'own/mine' already"
+says '--resume goes on with it; or choose another --run_directory'
+run 2 detect.yaml often.yaml --run_directory=
+says "--run_directory: wanted a folder, found ''"
+run 0 detect.yaml often.yaml --trainer.resume_from_checkpoint=elsewhere.safetensors --run_directory own/named
+cp own/named/metrics.csv named.csv
+run 0 detect.yaml often.yaml --trainer.resume_from_checkpoint=elsewhere.safetensors --run_directory own/named --resume
+same named.csv own/named/metrics.csv 'finished in its own folder and resumed'
