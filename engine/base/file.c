@@ -79,6 +79,14 @@ bool directory_exists(const char *path)
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+size_t path_length(const char *path)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    return length;
+}
+
 bool directory_create(const char *path, struct error *error)
 {
     char *partial = memory_copy_string(path);

@@ -27,6 +27,9 @@ bool file_exists(const char *path);
 /** True when `path` is a directory (links followed). */
 bool directory_exists(const char *path);
 
+/** The length of a path without slashes at its end: of "a/b/" that of "a/b", of "/" 1. */
+size_t path_length(const char *path);
+
 /** Makes a directory and those above it, as mkdir -p. Fails with ERROR_STORAGE. */
 bool directory_create(const char *path, struct error *error);
 

@@ -23,6 +23,7 @@ enum rng_purpose {
     RNG_SPLIT = 5,   /* splitting a dataset */
     RNG_SCENE = 6,   /* generated scenes; index: the image's */
     RNG_TEST = 7,    /* data that tests make */
+    RNG_SWEEP = 8,   /* values of a sweep's runs; index: the run's */
 };
 
 /** A stream of draws. A value: copy it to draw the same numbers again. */

@@ -15,7 +15,7 @@ static const char *config_path(struct assembly *assembly, const char *path)
     return arena_format(&assembly->arena, "%s/config.yaml", path);
 }
 
-static bool assembly_load(struct assembly *assembly, const struct arguments *split, struct error *error)
+bool assembly_load(struct assembly *assembly, const struct arguments *split, struct error *error)
 {
     if (split->positional_count == 0) {
         error_set(error, ERROR_CONFIG, "wanted a config file");
@@ -33,7 +33,7 @@ static bool assembly_load(struct assembly *assembly, const struct arguments *spl
     return config_load(&assembly->config, &request, error) && config_check(&assembly->config, error);
 }
 
-static bool assembly_build(struct assembly *assembly, const struct verb_call *call, struct error *error)
+bool assembly_build(struct assembly *assembly, const struct verb_call *call, struct error *error)
 {
     const struct config_node *root = assembly->config.root;
     assembly->run = bind_create(root->component, root, &assembly->arena, error);

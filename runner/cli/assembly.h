@@ -38,6 +38,10 @@ struct assembly {
  */
 bool assembly_open(struct assembly *assembly, struct verb_call *call, struct option *options, struct error *error);
 
+/** Two parts of assembly_open: loads and checks the config of arguments that are split; makes the objects of that. */
+bool assembly_load(struct assembly *assembly, const struct arguments *split, struct error *error);
+bool assembly_build(struct assembly *assembly, const struct verb_call *call, struct error *error);
+
 /** Reports an error that has a place in the config, with its excerpt; frees everything. */
 void assembly_close(struct assembly *assembly, struct verb_call *call, struct error *error);
 

@@ -1,6 +1,5 @@
 /* run_verbs.c: the verbs that train or use a model. */
-#include <string.h>
-
+#include "engine/base/file.h"
 #include "engine/base/text.h"
 #include "runner/cli/assembly.h"
 #include "runner/cli/verb.h"
@@ -38,12 +37,9 @@ static bool read_own_directory(struct assembly *assembly, const struct option *o
     const char *directory = option_value(options, "run_directory");
     if (directory == NULL)
         return true;
-    size_t length = strlen(directory);
-    if (length == 0)
+    if (*directory == '\0')
         return error_set(error, ERROR_CONFIG, "--run_directory: wanted a folder, found ''");
-    while (length > 1 && directory[length - 1] == '/')
-        length--;
-    assembly->parts.own_directory = arena_copy_bytes(&assembly->arena, directory, length);
+    assembly->parts.own_directory = arena_copy_bytes(&assembly->arena, directory, path_length(directory));
     return true;
 }
 

@@ -47,6 +47,17 @@ static const struct verb_option predict_options[] = {
     {"score_thresh", "X", ARGUMENT_TEXT, "least score of a box in a picture (0.3)"},
     END,
 };
+static const struct verb_option sweep_options[] = {
+    {"jobs", "N", ARGUMENT_TEXT, "how many runs at once (1); they share the cores"},
+    {"random", "N", ARGUMENT_TEXT, "draws N runs from the values and ranges, instead of all combinations"},
+    {"seed", "N", ARGUMENT_TEXT, "another seed draws other runs (the config's seed_everything)"},
+    {"monitor", "NAME", ARGUMENT_TEXT, "the logged number to compare by (what a callback monitors, else val_loss)"},
+    {"mode", "min|max", ARGUMENT_CHOICE, "which numbers are better (as the callback says; min for a loss)"},
+    {"dry_run", NULL, ARGUMENT_TEXT, "checks the runs, shows them, and begins none"},
+    {"resume", NULL, ARGUMENT_TEXT, "goes on with the newest sweep of the same runs, or starts afresh"},
+    {"json", NULL, ARGUMENT_TEXT, "prints the results as JSON"},
+    END,
+};
 static const struct verb_option diff_options[] = {
     {"json", NULL, ARGUMENT_TEXT, "prints JSON"},
     END,
@@ -118,6 +129,21 @@ const struct verb verbs[] = {
         .options = check_options,
         .takes_keys = true,
         .run = verb_check,
+    },
+    {
+        .name = "sweep",
+        .operands = {{"CONFIG...|SWEEP", ARGUMENT_CONFIG}},
+        .summary = "trains with every combination of several values",
+        .details = "A key may have several values, with commas between them; a value that has\n"
+                   "commas of its own stands in brackets or quotes. With --random also ranges:\n"
+                   "  lrun sweep CONFIG --optimizer.lr=1e-2,1e-3 --data.batch_size=8,16 --jobs 2\n"
+                   "  lrun sweep CONFIG --data.val_transforms.Resize.size=[64,64],[96,96]\n"
+                   "  lrun sweep CONFIG --random 20 --optimizer.lr=log:1e-4..1e-1\n"
+                   "All runs are checked before the first begins. Ctrl-C stops them, saved;\n"
+                   "SWEEP, a folder like lightning_logs/sweep_0, goes on with what is left.\n",
+        .options = sweep_options,
+        .takes_keys = true,
+        .run = verb_sweep,
     },
     {
         .name = "config",

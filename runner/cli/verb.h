@@ -153,6 +153,9 @@ bool verb_schema(struct verb_call *call, struct error *error);
 bool verb_score(struct verb_call *call, struct error *error);
 bool verb_scenes(struct verb_call *call, struct error *error);
 
+/** Many runs: runner/sweep/verbs.c. */
+bool verb_sweep(struct verb_call *call, struct error *error);
+
 /** Completion of the command line: runner/completion/verbs.c. */
 bool verb_completion(struct verb_call *call, struct error *error);
 bool verb_complete(struct verb_call *call, struct error *error);

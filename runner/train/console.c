@@ -43,6 +43,9 @@ struct console {
     char task[TITLE_BYTES];
     double task_started;
     struct text line;
+    /* What console_block shows, and how many lines of it are on the terminal. */
+    struct text block;
+    int block_lines;
 };
 
 static double now(void)
@@ -140,6 +143,49 @@ static void wipe_line(const struct console *console)
     }
 }
 
+static void wipe_block(struct console *console)
+{
+    if (console->block_lines > 0)
+        fprintf(stderr, "\033[%dA\r\033[J", console->block_lines);
+    console->block_lines = 0;
+}
+
+static void draw_block(struct console *console)
+{
+    int width = terminal_width();
+    for (const char *at = text_string(&console->block); *at != '\0';) {
+        size_t length = strcspn(at, "\n");
+        text_clear(&console->line);
+        text_append_bytes(&console->line, at, length);
+        cut_columns(&console->line, width);
+        fprintf(stderr, "%s\n", text_string(&console->line));
+        console->block_lines++;
+        at += length + (at[length] == '\n');
+    }
+    fflush(stderr);
+}
+
+void console_block(struct console *console, const char *lines)
+{
+    if (console == NULL || !console->terminal || !console->bars)
+        return;
+    wipe_block(console);
+    text_clear(&console->block);
+    text_append(&console->block, lines);
+    draw_block(console);
+}
+
+void console_size(const struct console *console, int *columns, int *lines)
+{
+    struct winsize size;
+    *columns = *lines = 0;
+    if (console == NULL || !console->terminal || !console->bars)
+        return;
+    bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 && size.ws_row > 0;
+    *columns = known ? size.ws_col - 1 : 79;
+    *lines = known ? size.ws_row : 24;
+}
+
 static void show_bar(struct console *console, bool finished)
 {
     const struct running_bar *running = &console->stack[console->depth - 1];
@@ -216,7 +262,9 @@ void console_note(struct console *console, const char *line)
     if (console == NULL)
         return;
     wipe_line(console);
+    wipe_block(console);
     fprintf(stderr, "%s\n", line);
+    draw_block(console);
     if (console->terminal && console->depth > 0 && console->bars)
         show_bar(console, false);
 }
@@ -317,6 +365,7 @@ void console_destroy(struct console **console)
     if (*console == NULL)
         return;
     text_finish(&(*console)->line);
+    text_finish(&(*console)->block);
     memory_free(*console);
     *console = NULL;
 }

@@ -37,6 +37,12 @@ void console_end(struct console *console, bool keep);
 /** Ends every bar that is under way, where it stands: before an error is printed. */
 void console_close(struct console *console);
 
+/** Lines that stand below everything else and are drawn anew in their place; "" takes them away. Only on a terminal. */
+void console_block(struct console *console, const char *lines);
+
+/** The columns and lines of the terminal; 0 where standard error is none. */
+void console_size(const struct console *console, int *columns, int *lines);
+
 /** One line. */
 void console_note(struct console *console, const char *line);
 

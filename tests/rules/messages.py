@@ -7,7 +7,7 @@ import pathlib
 import re
 import sys
 
-FOLDERS = ["runner/config", "runner/build", "runner/cli", "runner/completion", "runner/runs"]
+FOLDERS = ["runner/config", "runner/build", "runner/cli", "runner/completion", "runner/sweep", "runner/runs"]
 CALLS = re.compile(r"\b(problem_add|problem_hint|error_set|error_set_errno|error_hint|checker_add_mismatch)\(")
 LITERALS = re.compile(r'(?:"(?:[^"\\\n]|\\.)*"\s*)+')
 CONVERSION = re.compile(r"%[-+ #0-9.*]*(?:zu|zd|lld|llu|ld|lu|[a-zA-Z%])")
@@ -16,6 +16,7 @@ CONVERSION = re.compile(r"%[-+ #0-9.*]*(?:zu|zd|lld|llu|ld|lu|[a-zA-Z%])")
 UNREACHABLE = {
     "remove the \\0": "a report shows the backslash as it is; the message before it is tested",
     "cannot write '": "a disk that is full: the runs' storage test has one, for checkpoints",
+    "cannot make a pipe": "a process without a file descriptor left",
     "not enough memory to read YAML": "libyaml without memory",
 }
 

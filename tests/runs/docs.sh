@@ -39,6 +39,13 @@ shortened() {
 run_lrun() {
     case "$1" in
     list | help | schema | score | scenes | check | config | completion | runs | plot) run 0 "$@" ;;
+    sweep)
+        case "$*" in
+        *--dry_run*) run 0 "$@" ;;
+        *.yaml*) if have_data "$@"; then shortened "$@"; else run 0 "$@" --dry_run && untrained=yes; fi ;;
+        *) [ -n "$untrained" ] || run 0 "$@" ;;
+        esac
+        ;;
     validate | test | predict)
         [ -n "$untrained" ] || shortened "$@"
         ;;

@@ -1,0 +1,424 @@
+/* plan.c: every combination of the command line's values, checked completely before any begins. */
+#include "runner/sweep/plan.h"
+
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "engine/base/digest.h"
+#include "runner/cli/assembly.h"
+#include "runner/sweep/values.h"
+#include "runner/train/signals.h"
+
+#define DRAW_ATTEMPTS 1000
+#define DEFAULT_EPOCHS 1000
+#define DEFAULT_MONITOR "val_loss"
+
+/* Where a problem was found. */
+struct finding {
+    /* How many runs have it, and the first of them. */
+    size_t count;
+    size_t first;
+    /* The key in whose value it is; the number of keys: in none. */
+    size_t key;
+};
+
+/* A plan that is being made. */
+struct planning {
+    struct sweep_plan *plan;
+    const struct sweep_request *request;
+    struct sweep *sweep;
+    struct verb_call *call;
+    struct console *console;
+    struct sweep_values values;
+    struct finding findings[PROBLEMS_MAX];
+    enum error_code code;
+    struct digest digest;
+    /* Of each run's config: [run_count][DIGEST_HEX_BYTES] */
+    char (*run_digests)[DIGEST_HEX_BYTES];
+    int64_t most_threads;
+};
+
+static bool fail_with_problems(struct planning *planning, struct error *error)
+{
+    struct problems *problems = &planning->plan->problems;
+    size_t count = problems->count + problems->left_out;
+    problems_sort(problems, &planning->plan->sources);
+    report_problems(&planning->plan->sources, problems, &planning->call->style, &planning->call->report);
+    return error_set(error, planning->code, "%zu problem%s in the config", count, count == 1 ? "" : "s");
+}
+
+static void add_sources(struct sweep_plan *plan, const struct sources *sources)
+{
+    for (size_t i = 0; i < sources->count; i++) {
+        const struct source *source = &sources->items[i];
+        if (sources_find_order(&plan->sources, (struct mark){.source = source->name}) < plan->sources.count)
+            continue;
+        struct source copy = {arena_copy_string(&plan->arena, source->name),
+                              arena_copy_bytes(&plan->arena, source->text, source->length), source->length};
+        sources_add(&plan->sources, &plan->arena, copy);
+    }
+}
+
+static bool is_same(const struct problem *a, const struct problem *b)
+{
+    const char *one = a->span.mark.source, *two = b->span.mark.source;
+    return strcmp(a->message, b->message) == 0 && a->span.mark.line == b->span.mark.line &&
+           a->span.mark.column == b->span.mark.column && (one == NULL) == (two == NULL) &&
+           (one == NULL || strcmp(one, two) == 0);
+}
+
+/* Takes over a problem of a run; one that other runs have too is counted. */
+static void add_finding(struct planning *planning, size_t run, const struct problem *problem)
+{
+    struct sweep_plan *plan = planning->plan;
+    struct problem found = *problem;
+    size_t key;
+    found.span = values_map_span(&planning->values, planning->sweep->runs[run].values, found.span, &key);
+    for (size_t i = 0; i < plan->problems.count; i++)
+        if (is_same(&plan->problems.items[i], &found)) {
+            planning->findings[i].count++;
+            return;
+        }
+    if (found.span.mark.source != NULL)
+        found.span.mark.source = arena_copy_string(&plan->arena, found.span.mark.source);
+    problem_add(&plan->problems, found.span, "%s", found.message);
+    if (found.hint != NULL && *found.hint != '\0')
+        problem_hint(&plan->problems, "%s", found.hint);
+    if (plan->problems.left_out == 0)
+        planning->findings[plan->problems.count - 1] = (struct finding){.count = 1, .first = run, .key = key};
+}
+
+static void add_findings(struct planning *planning, size_t run, const struct config *config, const struct error *error)
+{
+    struct problem problem = {
+        .span = {.mark = error->mark, .width = 1}, .message = error->message, .hint = error->hint};
+    add_sources(planning->plan, &config->sources);
+    for (size_t i = 0; i < config->problems.count; i++)
+        add_finding(planning, run, &config->problems.items[i]);
+    if (config->problems.count == 0)
+        add_finding(planning, run, &problem);
+    if (planning->code == ERROR_NONE)
+        planning->code = error->code;
+}
+
+static void append_values(const struct sweep *sweep, size_t run, struct text *text)
+{
+    for (size_t i = 0; i < sweep->key_count; i++)
+        text_format(text, "%s%s=%s", i > 0 ? ", " : "", sweep->keys[i], sweep->runs[run].values[i]);
+}
+
+/* How many runs have what a finding is in: its value, or all of them. */
+static size_t count_concerned(const struct planning *planning, const struct finding *finding)
+{
+    const struct sweep *sweep = planning->sweep;
+    size_t count = 0;
+    for (size_t i = 0; i < sweep->run_count; i++)
+        count += finding->key == planning->values.count ||
+                 strcmp(sweep->runs[i].values[finding->key], sweep->runs[finding->first].values[finding->key]) == 0;
+    return count;
+}
+
+/* Where only some runs have a problem, it says which. */
+static void name_runs(struct planning *planning)
+{
+    struct sweep_plan *plan = planning->plan;
+    for (size_t i = 0; i < plan->problems.count; i++) {
+        const struct finding *finding = &planning->findings[i];
+        struct problem *problem = &plan->problems.items[i];
+        struct text values = TEXT_INIT;
+        if (finding->count == count_concerned(planning, finding))
+            continue;
+        append_values(planning->sweep, finding->first, &values);
+        if (finding->count == 1)
+            problem->message = arena_format(&plan->arena, "%s (with %s)", problem->message, text_string(&values));
+        else
+            problem->message = arena_format(&plan->arena, "%s (in %zu runs, as with %s)", problem->message,
+                                            finding->count, text_string(&values));
+        text_finish(&values);
+    }
+}
+
+/* The text of a scalar in a checked tree; NULL when it is null. */
+static const char *find_text(const struct config_node *map, const char *key)
+{
+    const struct config_node *node = config_node_find(map, key);
+    return node != NULL && node->kind == NODE_SCALAR ? node->text : NULL;
+}
+
+/* What the runs are compared by, and where they go: as the first one says. */
+static void read_settings(struct planning *planning, const struct config_node *root)
+{
+    const struct sweep_request *request = planning->request;
+    struct sweep *sweep = planning->sweep;
+    const struct config_node *trainer = config_node_find(root, "trainer");
+    const struct config_node *callbacks = config_node_find(trainer, "callbacks");
+    const char *monitor = request->monitor, *mode = request->mode, *text = find_text(trainer, "default_root_dir");
+    planning->plan->root = text != NULL ? arena_copy_string(&planning->plan->arena, text) : NULL;
+    for (size_t i = 0; callbacks != NULL && i < callbacks->count; i++) {
+        text = find_text(callbacks->items[i], "monitor");
+        if (text == NULL || (monitor != NULL && strcmp(monitor, text) != 0))
+            continue;
+        monitor = text;
+        mode = mode != NULL ? mode : find_text(callbacks->items[i], "mode");
+        break;
+    }
+    monitor = monitor != NULL ? monitor : DEFAULT_MONITOR;
+    bool is_small_better = strcasestr(monitor, "loss") != NULL || strcasestr(monitor, "error") != NULL;
+    bool is_max = mode != NULL ? strcmp(mode, "max") == 0 : !is_small_better;
+    sweep->monitor = arena_copy_string(&sweep->arena, monitor);
+    sweep->mode = is_max ? MONITOR_MODE_MAX : MONITOR_MODE_MIN;
+}
+
+static int64_t count_epochs(const struct config_node *trainer)
+{
+    int64_t epochs = DEFAULT_EPOCHS, steps = -1;
+    const char *max_epochs = find_text(trainer, "max_epochs"), *max_steps = find_text(trainer, "max_steps");
+    if (max_epochs != NULL)
+        number_parse_int64(max_epochs, &epochs);
+    else if (max_steps != NULL && number_parse_int64(max_steps, &steps) && steps >= 0)
+        epochs = -1;
+    return epochs;
+}
+
+/* Runs at once share the cores, unless their config says how many threads they have. */
+static void share_cores(struct planning *planning, const struct config_node *root)
+{
+    struct config_node *node = config_node_find(config_node_find(root, "trainer"), "num_threads");
+    int64_t cores = sysconf(_SC_NPROCESSORS_ONLN), jobs = planning->request->jobs, threads = 0;
+    if (jobs > (int64_t)planning->sweep->run_count)
+        jobs = (int64_t)planning->sweep->run_count;
+    number_parse_int64(node->text, &threads);
+    if (threads == 0 && jobs > 1)
+        node->text = arena_format(&planning->plan->arena, "%lld", (long long)(cores > jobs ? cores / jobs : 1));
+    if (jobs > 1 && threads > planning->most_threads)
+        planning->most_threads = threads;
+}
+
+/* Keeps the config of a run as it will be. */
+static void keep_config(struct planning *planning, size_t run, const struct config *config)
+{
+    struct sweep_plan *plan = planning->plan;
+    struct text yaml = TEXT_INIT;
+    config_format(config, &yaml);
+    digest_add(&planning->digest, text_string(&yaml), yaml.length + 1);
+    digest_bytes(DIGEST_SHA256, text_string(&yaml), yaml.length, planning->run_digests[run]);
+    text_clear(&yaml);
+    share_cores(planning, config->root);
+    config_format(config, &yaml);
+    plan->configs[run] = arena_copy_string(&plan->arena, text_string(&yaml));
+    planning->sweep->runs[run].epochs = count_epochs(config_node_find(config->root, "trainer"));
+    text_finish(&yaml);
+}
+
+/* Checks one run as `lrun check` does. */
+static void check_run_config(struct planning *planning, size_t run)
+{
+    struct assembly assembly = ASSEMBLY_INIT;
+    struct verb_call silent = {.style = planning->call->style};
+    struct text summary = TEXT_INIT;
+    struct error error = ERROR_INIT;
+    struct arguments arguments = *planning->request->arguments;
+    arguments.others = values_place(&planning->values, planning->sweep->runs[run].values, &planning->plan->arena);
+    bool ok = assembly_load(&assembly, &arguments, &error);
+    if (ok && run == 0)
+        read_settings(planning, assembly.config.root);
+    if (ok)
+        keep_config(planning, run, &assembly.config);
+    ok = ok && assembly_build(&assembly, &silent, &error) &&
+         trainer_check(assembly.trainer, &assembly.parts, &summary, &error);
+    if (!ok)
+        add_findings(planning, run, &assembly.config, &error);
+    assembly_close(&assembly, &silent, &error);
+    text_finish(&silent.report);
+    text_finish(&summary);
+}
+
+/* Two runs that are the same are a slip: a choice that is there twice, or a key that another override sets again. */
+static bool refuse_twins(const struct planning *planning, struct error *error)
+{
+    const struct sweep *sweep = planning->sweep;
+    for (size_t i = 0; i < sweep->run_count; i++)
+        for (size_t j = i + 1; j < sweep->run_count; j++) {
+            if (strcmp(planning->run_digests[i], planning->run_digests[j]) != 0)
+                continue;
+            struct text one = TEXT_INIT, two = TEXT_INIT;
+            append_values(sweep, i, &one);
+            append_values(sweep, j, &two);
+            error_set(error, ERROR_CONFIG, "two runs are the same: %s; %s", text_string(&one), text_string(&two));
+            text_finish(&one);
+            text_finish(&two);
+            return error_hint(error, "leave out the choice that is there twice, or the option that overrides it");
+        }
+    return true;
+}
+
+static bool check_runs(struct planning *planning, struct error *error)
+{
+    struct sweep *sweep = planning->sweep;
+    struct progress *progress = console_progress(planning->console);
+    char hex[DIGEST_HEX_BYTES];
+    digest_begin(&planning->digest, DIGEST_SHA256);
+    for (size_t i = 0; i < sweep->run_count; i++) {
+        if (progress->stopped(progress))
+            return error_set(error, signals_error_code(), "stopped while the runs were checked; none has begun");
+        check_run_config(planning, i);
+        progress->update(progress, "checking the runs", i + 1, sweep->run_count, "runs");
+    }
+    if (planning->plan->problems.count > 0) {
+        name_runs(planning);
+        return fail_with_problems(planning, error);
+    }
+    digest_end(&planning->digest, hex);
+    sweep->digest = arena_copy_string(&sweep->arena, hex);
+    return refuse_twins(planning, error);
+}
+
+static bool is_drawn_already(const struct sweep *sweep, const char *const *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t same = 0;
+        while (same < sweep->key_count && strcmp(sweep->runs[i].values[same], values[same]) == 0)
+            same++;
+        if (same == sweep->key_count)
+            return true;
+    }
+    return false;
+}
+
+/* Values that no run before has; NULL when there seem to be none. */
+static const char **draw_values(struct planning *planning, uint64_t seed, size_t run)
+{
+    for (size_t attempt = 0; attempt < DRAW_ATTEMPTS; attempt++) {
+        const char **values = values_draw(&planning->values, seed, run, attempt, &planning->sweep->arena);
+        if (!is_drawn_already(planning->sweep, values, run))
+            return values;
+    }
+    return NULL;
+}
+
+static bool draw_runs(struct planning *planning, const struct config_node *root, struct error *error)
+{
+    struct sweep *sweep = planning->sweep;
+    const char *text = find_text(root, "seed_everything");
+    int64_t seed = 0;
+    if (planning->request->seed != NULL)
+        seed = *planning->request->seed;
+    else if (text == NULL || !number_parse_int64(text, &seed))
+        seed = 0;
+    for (size_t i = 0; i < sweep->run_count; i++) {
+        sweep->runs[i].values = draw_values(planning, (uint64_t)seed, i);
+        if (sweep->runs[i].values == NULL) {
+            error_set(error, ERROR_CONFIG, "--random %zu: there are only %zu different runs to draw", sweep->run_count,
+                      i);
+            return error_hint(error, "without --random every combination is run");
+        }
+    }
+    return true;
+}
+
+static bool choose_runs(struct planning *planning)
+{
+    struct sweep *sweep = planning->sweep;
+    for (size_t i = 0; i < sweep->run_count; i++)
+        sweep->runs[i].values = values_choose(&planning->values, i, &sweep->arena);
+    return true;
+}
+
+static bool count_runs(struct planning *planning, struct error *error)
+{
+    struct sweep *sweep = planning->sweep;
+    size_t count = values_count(&planning->values);
+    if (count <= 1) {
+        error_set(error, ERROR_CONFIG, "wanted a key with several values");
+        return error_hint(error, "lrun sweep CONFIG --optimizer.lr=1e-2,1e-3");
+    }
+    sweep->run_count = planning->request->draws > 0 ? planning->request->draws : count;
+    if (sweep->run_count <= SWEEP_RUNS_MAX)
+        return true;
+    error_set(error, ERROR_CONFIG, "wanted at most %zu runs, found more combinations", SWEEP_RUNS_MAX);
+    return error_hint(error, "leave out values, or draw some of them: --random 100");
+}
+
+static void make_runs(struct planning *planning)
+{
+    struct sweep *sweep = planning->sweep;
+    sweep->key_count = planning->values.count;
+    sweep->keys = arena_allocate(&sweep->arena, sweep->key_count + 1, sizeof *sweep->keys);
+    for (size_t i = 0; i < sweep->key_count; i++)
+        sweep->keys[i] = arena_copy_string(&sweep->arena, planning->values.keys[i].path);
+    sweep->runs = arena_allocate(&sweep->arena, sweep->run_count, sizeof *sweep->runs);
+    for (size_t i = 0; i < sweep->run_count; i++)
+        sweep->runs[i].message = "";
+    planning->plan->configs = arena_allocate(&planning->plan->arena, sweep->run_count, sizeof *planning->plan->configs);
+    planning->run_digests = arena_allocate(&planning->plan->arena, sweep->run_count, DIGEST_HEX_BYTES);
+}
+
+/* Takes the values apart and makes the runs of them. `root`: the config, as far as it can be read without them. */
+static bool multiply(struct planning *planning, const struct config_node *root, struct error *error)
+{
+    struct problems *problems = &planning->plan->problems;
+    const struct arguments *arguments = planning->request->arguments;
+    values_parse(&planning->values, root, arguments->others, arguments->other_count, problems);
+    if (planning->request->draws == 0)
+        values_refuse_ranges(&planning->values, problems);
+    planning->code = ERROR_CONFIG;
+    if (problems->count > 0)
+        return fail_with_problems(planning, error);
+    planning->code = ERROR_NONE;
+    if (!count_runs(planning, error))
+        return false;
+    make_runs(planning);
+    return planning->request->draws > 0 ? draw_runs(planning, root, error) : choose_runs(planning);
+}
+
+/* Reads the config as it stands, for the types of its keys: what is wrong in it, each run will say. */
+static bool plan_load(struct planning *planning, struct error *error)
+{
+    struct assembly assembly = ASSEMBLY_INIT;
+    struct verb_call silent = {.style = planning->call->style};
+    struct error load_error = ERROR_INIT;
+    bool ok = assembly_load(&assembly, planning->request->arguments, &load_error) || assembly.config.root != NULL;
+    if (ok) {
+        ok = multiply(planning, assembly.config.root, error);
+        error_clear(&load_error);
+    } else {
+        *error = load_error;
+    }
+    assembly_close(&assembly, error_is_set(&load_error) ? planning->call : &silent, &load_error);
+    text_finish(&silent.report);
+    return ok;
+}
+
+static void note_threads(const struct planning *planning)
+{
+    int64_t cores = sysconf(_SC_NPROCESSORS_ONLN), jobs = planning->request->jobs;
+    struct text line = TEXT_INIT;
+    if (planning->most_threads * jobs <= cores)
+        return;
+    text_format(&line, "note: %lld jobs of %lld threads each, on %lld cores: fewer of either would be faster",
+                (long long)jobs, (long long)planning->most_threads, (long long)cores);
+    console_note(planning->console, text_string(&line));
+    text_finish(&line);
+}
+
+bool sweep_plan_make(struct sweep_plan *plan, const struct sweep_request *request, struct sweep *sweep,
+                     struct verb_call *call, struct console *console, struct error *error)
+{
+    struct planning planning = {.plan = plan, .request = request, .sweep = sweep, .call = call, .console = console};
+    plan->problems.arena = &plan->arena;
+    plan->sources.arguments = request->arguments->others;
+    plan->sources.argument_count = request->arguments->other_count;
+    sweep->jobs = request->jobs;
+    sweep->command_line = arena_copy_string(&sweep->arena, call->command_line);
+    if (!plan_load(&planning, error) || !check_runs(&planning, error))
+        return false;
+    note_threads(&planning);
+    return true;
+}
+
+void sweep_plan_finish(struct sweep_plan *plan)
+{
+    arena_finish(&plan->arena);
+    *plan = (struct sweep_plan)SWEEP_PLAN_INIT;
+}
