@@ -37,18 +37,17 @@ static void adam_step(const struct optimizer *optimizer, const struct optimizer_
     double count = (double)step->step + 1;
     double decay = family->weight_decay;
     const struct adam_formula formula = {
-        .beta2 = (float)beta2,
-        .rest1 = (float)(1.0 - beta1),
-        .rest2 = (float)(1.0 - beta2),
-        .epsilon = (float)family->epsilon,
-        .coupled_decay = family->decoupled ? 0.0f : (float)decay,
-        .decoupled_factor = family->decoupled ? (float)(1.0 - step->learning_rate * decay) : 1.0f,
-        .step_size = (float)(step->learning_rate / (1.0 - pow(beta1, count))),
-        .root_correction = (float)sqrt(1.0 - pow(beta2, count)),
-        .gradient_scale = (float)step->gradient_scale,
+        .beta2 = beta2,
+        .rest1 = 1.0 - beta1,
+        .rest2 = 1.0 - beta2,
+        .epsilon = family->epsilon,
+        .coupled_decay = family->decoupled ? 0 : decay,
+        .decoupled_factor = family->decoupled ? 1.0 - step->learning_rate * decay : 1,
+        .step_size = step->learning_rate / (1.0 - pow(beta1, count)),
+        .root_correction = sqrt(1.0 - pow(beta2, count)),
+        .gradient_scale = step->gradient_scale,
     };
-    optimizers_adam(&formula, step->parameters, step->gradients, step->states[0], step->states[1],
-                    family->amsgrad ? step->states[2] : NULL, step->count);
+    optimizers_adam(&formula, &step->arrays);
 }
 
 static void adam_destroy(struct optimizer *optimizer)

@@ -9,17 +9,14 @@
 
 #include <stdint.h>
 
-#define OPTIMIZER_MAX_STATES 3
+#include "engine/ops/optimizers/optimizers.h"
 
 struct optimizer;
 
 /** One step's arrays and numbers. */
 struct optimizer_step {
-    float *parameters;
-    const float *gradients;
-    /** One per name in state_names; zero before the first step. */
-    float *states[OPTIMIZER_MAX_STATES];
-    int64_t count;
+    /** `states`: one per name in state_names; zero before the first step. */
+    struct optimizer_arrays arrays;
     /** Steps done before this one: 0 in the first. */
     int64_t step;
     double learning_rate;

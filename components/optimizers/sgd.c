@@ -32,16 +32,15 @@ static void sgd_step(const struct optimizer *optimizer, const struct optimizer_s
 {
     const struct sgd_params *params = &sgd_of(optimizer)->params;
     const struct sgd_formula formula = {
-        .learning_rate = (float)step->learning_rate,
-        .momentum = (float)(step->momentum >= 0 ? step->momentum : params->momentum),
-        .rest = (float)(1.0 - params->dampening),
-        .weight_decay = (float)params->weight_decay,
-        .gradient_scale = (float)step->gradient_scale,
+        .learning_rate = step->learning_rate,
+        .momentum = step->momentum >= 0 ? step->momentum : params->momentum,
+        .rest = 1.0 - params->dampening,
+        .weight_decay = params->weight_decay,
+        .gradient_scale = step->gradient_scale,
         .nesterov = params->nesterov,
         .first = step->step == 0,
     };
-    float *buffer = params->momentum > 0 ? step->states[0] : NULL;
-    optimizers_sgd(&formula, step->parameters, step->gradients, buffer, step->count);
+    optimizers_sgd(&formula, &step->arrays);
 }
 
 static void sgd_destroy(struct optimizer *optimizer)

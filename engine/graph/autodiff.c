@@ -17,7 +17,8 @@
 static struct value *gradient_add(struct graph *graph, const struct value *of, struct value *sum,
                                   struct value *contribution)
 {
-    assert(shape_equal(&of->shape, &contribution->shape) && "a gradient has the shape of its value");
+    assert(shape_equal(&of->shape, &contribution->shape) && of->dtype == contribution->dtype &&
+           "a gradient has the shape and type of its value");
     if (sum != NULL)
         contribution = add(graph, sum, contribution);
     if (contribution != NULL && contribution->kind == VALUE_RESULT && contribution->gradient_of == NULL)
@@ -73,18 +74,20 @@ static void remember_gradients(struct graph *graph, struct value *const *gradien
 void graph_differentiate(struct graph *graph, struct value *loss)
 {
     assert(!graph->differentiated && !graph->compiled);
-    if (!error_is_set(&graph->error))
+    if (!error_is_set(&graph->error)) {
         graph_fuse(graph);
+        graph_choose_types(graph, loss);
+    }
     graph->differentiated = true;
     if (loss == NULL || error_is_set(&graph->error))
         return;
-    if (loss->dtype != DTYPE_F32 || shape_count(&loss->shape) != 1 || !loss->needs_gradient) {
-        graph_fail(graph, "wanted a loss of one float32 number that depends on parameters, found '%s'", loss->name);
+    if (!dtype_is_float(loss->dtype) || shape_count(&loss->shape) != 1 || !loss->needs_gradient) {
+        graph_fail(graph, "wanted a loss of one floating number that depends on parameters, found '%s'", loss->name);
         return;
     }
     int value_count = graph->value_count, node_count = graph->node_count;
     struct value **gradients = memory_allocate((size_t)value_count, sizeof(struct value *));
-    gradients[loss->index] = fill(graph, loss->shape, 1);
+    gradients[loss->index] = fill(graph, loss->dtype, loss->shape, 1);
     if (gradients[loss->index] != NULL)
         gradients[loss->index]->gradient_of = loss;
     for (int i = node_count - 1; i >= 0; i--)

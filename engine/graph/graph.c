@@ -32,6 +32,12 @@ void graph_destroy(struct graph **graph)
     *graph = NULL;
 }
 
+void graph_set_types(struct graph *graph, const struct number_types *types)
+{
+    assert(graph->value_count == 0 && "types are chosen before anything is added");
+    graph->types = *types;
+}
+
 void graph_enter(struct graph *graph, const char *format, ...)
 {
     if (graph->scope_depth == graph->scope_capacity) {
@@ -99,6 +105,14 @@ static struct value *graph_add_value(struct graph *graph, struct value fields)
     return value;
 }
 
+struct value *graph_copy_value(struct graph *graph, const struct value *value, enum dtype dtype)
+{
+    struct value copy = *value;
+    copy.dtype = dtype;
+    copy.kept = false;
+    return graph_add_value(graph, copy);
+}
+
 /* An input, parameter or buffer: found again under its name, or added. */
 static struct value *graph_name_value(struct graph *graph, struct value fields)
 {
@@ -134,7 +148,7 @@ struct value *graph_parameter(struct graph *graph, const char *name, struct shap
     const char *full_name = arena_format(&graph->arena, "%s%s", text_string(&graph->scope), name);
     return graph_name_value(graph, (struct value){.kind = VALUE_PARAMETER,
                                                   .name = full_name,
-                                                  .dtype = DTYPE_F32,
+                                                  .dtype = graph->types.parameters,
                                                   .shape = shape,
                                                   .needs_gradient = true,
                                                   .init = init});
@@ -144,8 +158,11 @@ struct value *graph_buffer(struct graph *graph, const char *name, enum dtype dty
                            struct init init)
 {
     const char *full_name = arena_format(&graph->arena, "%s%s", text_string(&graph->scope), name);
-    return graph_name_value(
-        graph, (struct value){.kind = VALUE_BUFFER, .name = full_name, .dtype = dtype, .shape = shape, .init = init});
+    return graph_name_value(graph, (struct value){.kind = VALUE_BUFFER,
+                                                  .name = full_name,
+                                                  .dtype = dtype == DTYPE_F32 ? graph->types.wide : dtype,
+                                                  .shape = shape,
+                                                  .init = init});
 }
 
 /* "layer1.0.relu", and "layer1.0.relu_2" when the scope has one already. */
@@ -252,7 +269,7 @@ struct value *node_add_output(struct graph *graph, struct node *node, enum dtype
         graph, (struct value){.kind = VALUE_RESULT, .name = name, .dtype = dtype, .shape = shape, .producer = node});
     for (int i = 0; i < node->input_count; i++)
         if (node->inputs[i] != NULL && node->inputs[i]->needs_gradient)
-            value->needs_gradient = dtype == DTYPE_F32 && node->op->differentiate != NULL && !graph->differentiated;
+            value->needs_gradient = dtype_is_float(dtype) && node->op->differentiate != NULL && !graph->differentiated;
     node->outputs[node->output_count++] = value;
     return value;
 }

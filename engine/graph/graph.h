@@ -94,6 +94,19 @@ struct node {
 struct graph *graph_create(void);
 void graph_destroy(struct graph **graph);
 
+/** The floating types of a graph's arrays. Zero is float32 throughout. */
+struct number_types {
+    /** Of parameters and of their gradients. */
+    enum dtype parameters;
+    /** Of what operations of many products compute, and of the results that follow them. */
+    enum dtype narrow;
+    /** Of statistics, losses and everything else. Nothing is computed in less than float32. */
+    enum dtype wide;
+};
+
+/** Chooses the types; before anything is added. Models build as if all were float32: passes cast (precision.c). */
+void graph_set_types(struct graph *graph, const struct number_types *types);
+
 /** Names what is added from here on: parameters get "name.", nodes too. Pairs with graph_leave. */
 void graph_enter(struct graph *graph, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void graph_leave(struct graph *graph);
@@ -104,10 +117,10 @@ void graph_set_mark(struct graph *graph, struct mark mark);
 /** A field of the batch. The name is used as it is, without scope: "images". Asked for twice, the same value comes back. */
 struct value *graph_input(struct graph *graph, const char *name, enum dtype dtype, struct shape shape);
 
-/** A trained float32 array, named in the current scope. Asked for twice under one name, the same value comes back. */
+/** A trained array of the graph's type for parameters, named in the current scope. Asked for twice under one name, the same value comes back. */
 struct value *graph_parameter(struct graph *graph, const char *name, struct shape shape, struct init init);
 
-/** An array that is kept between runs but not trained, named in the current scope. */
+/** An array that is kept between runs but not trained, named in the current scope. Float32 ones are of the wide type. */
 struct value *graph_buffer(struct graph *graph, const char *name, enum dtype dtype, struct shape shape,
                            struct init init);
 
@@ -125,7 +138,7 @@ struct value *graph_fail(struct graph *graph, const char *format, ...) __attribu
 bool graph_check(const struct graph *graph, struct error *error);
 
 /**
- * Adds the backward nodes for a scalar float32 `loss`: for each parameter that it depends on, a gradient value.
+ * Adds the backward nodes for a scalar floating `loss`: for each parameter that it depends on, a gradient value.
  * Called once, when the forward part is whole: fuses its nodes first. See engine/graph/autodiff.c.
  */
 void graph_differentiate(struct graph *graph, struct value *loss);

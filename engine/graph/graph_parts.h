@@ -24,6 +24,7 @@ struct graph {
     int scope_depth;
     int scope_capacity;
     struct mark mark;
+    struct number_types types;
     /** The first failure. */
     struct error error;
     /** Where the next node goes: in front of this one; -1: behind all. */
@@ -33,6 +34,9 @@ struct graph {
     /** True once a program was made of it. */
     bool compiled;
 };
+
+/** A new value like a node's output, of another type, in its place: the node's output is still to be set to it. */
+struct value *graph_copy_value(struct graph *graph, const struct value *value, enum dtype dtype);
 
 /** New nodes go in front of node `index` until graph_insert_at_end. */
 void graph_insert_before(struct graph *graph, int index);

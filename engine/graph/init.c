@@ -6,6 +6,7 @@
 
 #include "engine/base/clones.h"
 #include "engine/base/normal.h"
+#include "engine/tensor/numbers.h"
 
 /* Values drawn at once; a multiple of a block of draws. */
 #define PIECE 512
@@ -42,8 +43,8 @@ HOT_LOOP static void spread_uniforms(const uint32_t *restrict draws, int64_t cou
         values[i] = (float)(low + (high - low) * ((draws[i] >> 8) * 0x1p-24));
 }
 
-/* Values `begin` to `begin + count`, which begin with a block of draws. */
-static void fill_piece(const struct spread *spread, int64_t begin, int64_t count, float *values)
+/* Values `begin` to `begin + count` as float32, which begin with a block of draws. */
+static void draw_piece(const struct spread *spread, int64_t begin, int64_t count, float *values)
 {
     uint32_t draws[2 * PIECE];
     double normals[PIECE];
@@ -58,24 +59,36 @@ static void fill_piece(const struct spread *spread, int64_t begin, int64_t count
     spread_normals(normals, count, spread->a, spread->b, values);
 }
 
+static void fill_piece(const struct spread *spread, int64_t begin, int64_t count, struct numbers values)
+{
+    float drawn[PIECE];
+    if (values.dtype == DTYPE_F32) {
+        draw_piece(spread, begin, count, (float *)values.data + begin);
+        return;
+    }
+    draw_piece(spread, begin, count, drawn);
+    for (int64_t i = 0; i < count; i++)
+        numbers_set(values, begin + i, drawn[i]);
+}
+
 /* Each value is a function of its number, so that it does not matter which thread draws it. */
 static void fill_spread(const struct spread *spread, const struct tensor *tensor)
 {
     int64_t count = shape_count(&tensor->shape);
-    float *values = tensor->data;
+    struct numbers values = {tensor->data, tensor->dtype};
 #pragma omp for schedule(dynamic, 32) nowait
     for (int64_t begin = 0; begin < count; begin += PIECE)
-        fill_piece(spread, begin, count - begin < PIECE ? count - begin : PIECE, values + begin);
+        fill_piece(spread, begin, count - begin < PIECE ? count - begin : PIECE, values);
 }
 
 static void fill_constant(const struct tensor *tensor, double constant)
 {
     int64_t count = shape_count(&tensor->shape);
-    assert(tensor->dtype == DTYPE_F32 || tensor->dtype == DTYPE_I64 || tensor->dtype == DTYPE_I32);
+    assert(dtype_is_float(tensor->dtype) || tensor->dtype == DTYPE_I64 || tensor->dtype == DTYPE_I32);
 #pragma omp for schedule(static) nowait
     for (int64_t i = 0; i < count; i++)
-        if (tensor->dtype == DTYPE_F32)
-            ((float *)tensor->data)[i] = (float)constant;
+        if (dtype_is_float(tensor->dtype))
+            numbers_set((struct numbers){tensor->data, tensor->dtype}, i, (float)constant);
         else if (tensor->dtype == DTYPE_I64)
             ((int64_t *)tensor->data)[i] = (int64_t)constant;
         else
@@ -84,7 +97,7 @@ static void fill_constant(const struct tensor *tensor, double constant)
 
 void init_fill(const struct init *init, const struct tensor *tensor, const struct rng *stream)
 {
-    assert(init->kind == INIT_CONSTANT || tensor->dtype == DTYPE_F32);
+    assert(init->kind == INIT_CONSTANT || dtype_is_float(tensor->dtype));
     struct spread spread = {.stream = stream, .a = init->a, .b = init->b};
     switch (init->kind) {
     case INIT_CONSTANT:

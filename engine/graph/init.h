@@ -21,7 +21,7 @@ struct init {
 };
 
 /**
- * Fills a float32 tensor (for constants also int64 or int32) with draws from the start of `stream`, which is as rng_make
+ * Fills a floating tensor (for constants also int64 or int32; numbers are drawn as float32) with draws from the start of `stream`, which is as rng_make
  * returns it: element i is what the i-th call of rng_normal, or rng_range, gives. Fans are those of torch.nn.init: weights
  * are [out, in / groups, kh, kw] or [out, in]. The threads of a parallel region that call it together share the work; it is
  * done when the region ends.

@@ -4,9 +4,27 @@
 #include "engine/graph/op.h"
 #include "engine/graph/passes.h"
 
+static bool type_is_taken(const struct kernel *kernel, const struct value *value)
+{
+    unsigned floats = kernel->floats != 0 ? kernel->floats : FLOATS_F32;
+    return value == NULL || !dtype_is_float(value->dtype) || (floats >> value->dtype & 1) != 0;
+}
+
+static bool types_are_taken(const struct kernel *kernel, const struct node *node)
+{
+    for (int i = 0; i < node->input_count; i++)
+        if (!type_is_taken(kernel, node->inputs[i]))
+            return false;
+    for (int i = 0; i < node->output_count; i++)
+        if (!type_is_taken(kernel, node->outputs[i]))
+            return false;
+    return true;
+}
+
 bool kernel_can_run(const struct kernel *kernel, const struct node *node)
 {
-    return (kernel->is_available == NULL || kernel->is_available()) && kernel->supports(node);
+    return (kernel->is_available == NULL || kernel->is_available()) && types_are_taken(kernel, node) &&
+           kernel->supports(node);
 }
 
 const struct kernel *node_find_kernel(const struct node *node, bool reference)

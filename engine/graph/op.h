@@ -39,12 +39,19 @@ struct kernel_run {
     void *scratch;
 };
 
+/** Sets of element types, for what a kernel takes: bit i is enum dtype i. */
+#define FLOATS_F32 (1U << DTYPE_F32)
+#define FLOATS_F32_BF16 (1U << DTYPE_F32 | 1U << DTYPE_BF16)
+#define FLOATS_ALL (1U << DTYPE_F32 | 1U << DTYPE_BF16 | 1U << DTYPE_F64)
+
 /** One way to compute an operation. */
 struct kernel {
     /** "reference", "onednn", "openblas", "cpu". */
     const char *name;
     /** True when the library that it needs is on this machine. NULL: it needs none. Asked before anything else. */
     bool (*is_available)(void);
+    /** The floating types that its values may have, each by itself: FLOATS_...; 0: float32 only. Asked before `supports`. */
+    unsigned floats;
     /** True when it can compute this node with the layouts that its values have. */
     bool (*supports)(const struct node *node);
     /** Makes what runs need. NULL: nothing to make. */
@@ -57,6 +64,14 @@ struct kernel {
 
 /** True when the kernel can compute the node here. */
 bool kernel_can_run(const struct kernel *kernel, const struct node *node);
+
+/** In which of a graph's floating types (struct number_types) an operation computes. See engine/graph/precision.c. */
+enum op_precision {
+    OP_WIDE,    /* the wide one: exponentials, sums over a whole image, losses */
+    OP_NARROW,  /* the narrow one: products of many numbers, where the processor gains most */
+    OP_FOLLOW,  /* narrow if its inputs are computed so, else wide: what passes over memory once */
+    OP_FLOAT32, /* float32 always: what is compared with numbers that are float32 everywhere */
+};
 
 /** What an operation is. One constant table per operation. */
 struct op {
@@ -78,6 +93,12 @@ struct op {
     unsigned in_place;
     /** Bit i: input i is a buffer that the node updates (running statistics). */
     unsigned updates;
+    /** The type of output 0, and of all outputs of OP_WIDE and OP_FLOAT32; other outputs are wide. */
+    enum op_precision precision;
+    /** Bit i: input i is taken in the type of `precision`, and decides OP_FOLLOW; others are wide. 0: all are. */
+    unsigned narrow_inputs;
+    /** Bit i: input i is taken in the type in which it is stored or given. */
+    unsigned stored_inputs;
     /** Works on any layout, as long as all rank-4 inputs and outputs have the same one (elementwise). */
     bool any_layout;
     /**

@@ -16,9 +16,10 @@ struct parameters {
     int count;
     struct names names;
     /* One array each, entries aligned to 64 bytes: trained values, their gradients, buffers. */
-    float *values;
-    float *gradients;
+    char *values;
+    char *gradients;
     char *buffers;
+    enum dtype dtype;
     size_t trained_bytes;
     size_t buffer_bytes;
     int64_t trained_count;
@@ -54,6 +55,7 @@ static void parameters_list(struct parameters *parameters, const struct graph *g
         entry->gradient = entry->tensor;
         names_set(&parameters->names, entry->name, parameters->count++);
         if (entry->trained) {
+            parameters->dtype = entry->tensor.dtype;
             parameters->trained_bytes += entry_bytes(entry);
             parameters->trained_count += shape_count(&entry->tensor.shape);
         } else {
@@ -76,8 +78,8 @@ static void parameters_bind(struct parameters *parameters)
     for (int i = 0; i < parameters->count; i++) {
         struct parameter *entry = &parameters->entries[i];
         if (entry->trained) {
-            entry->tensor.data = (char *)parameters->values + trained;
-            entry->gradient.data = (char *)parameters->gradients + trained;
+            entry->tensor.data = parameters->values + trained;
+            entry->gradient.data = parameters->gradients + trained;
             trained += entry_bytes(entry);
         } else {
             entry->tensor.data = parameters->buffers + buffers;
@@ -142,19 +144,19 @@ const struct parameter *parameters_find(const struct parameters *parameters, con
     return index >= 0 ? &parameters->entries[index] : NULL;
 }
 
-float *parameters_values(const struct parameters *parameters)
+struct numbers parameters_values(const struct parameters *parameters)
 {
-    return parameters->values;
+    return (struct numbers){parameters->values, parameters->dtype};
 }
 
-float *parameters_gradients(const struct parameters *parameters)
+struct numbers parameters_gradients(const struct parameters *parameters)
 {
-    return parameters->gradients;
+    return (struct numbers){parameters->gradients, parameters->dtype};
 }
 
 int64_t parameters_flat_count(const struct parameters *parameters)
 {
-    return (int64_t)(parameters->trained_bytes / sizeof(float));
+    return (int64_t)(parameters->trained_bytes / dtype_size(parameters->dtype));
 }
 
 int64_t parameters_trained_count(const struct parameters *parameters)

@@ -1,8 +1,8 @@
 /*
  * parameters.h: the trained arrays of a model, and the buffers kept with them.
  *
- * All trained arrays lie in one flat float32 array (each aligned to 64 bytes, the gaps zero), and their gradients in
- * another of the same form: an optimizer is one loop, a norm is one sum, a checkpoint is one list. Names are torchvision's.
+ * All trained arrays lie in one flat array (each aligned to 64 bytes, the gaps zero), and their gradients in another of the
+ * same form: an optimizer is one loop, a norm is one sum, a checkpoint is one list. Names are torchvision's.
  * Several programs (training, validation, a last smaller batch) share one store.
  */
 #ifndef LRUN_ENGINE_GRAPH_PARAMETERS_H
@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "engine/graph/graph.h"
+#include "engine/tensor/numbers.h"
 
 struct parameters;
 
@@ -36,9 +37,9 @@ int parameters_count(const struct parameters *parameters);
 const struct parameter *parameters_get(const struct parameters *parameters, int index);
 const struct parameter *parameters_find(const struct parameters *parameters, const char *name);
 
-/** The flat arrays, with their length in elements (gaps included). */
-float *parameters_values(const struct parameters *parameters);
-float *parameters_gradients(const struct parameters *parameters);
+/** The flat arrays, of the graph's type for parameters, with their length in elements (gaps included). */
+struct numbers parameters_values(const struct parameters *parameters);
+struct numbers parameters_gradients(const struct parameters *parameters);
 int64_t parameters_flat_count(const struct parameters *parameters);
 
 /** Number of trained elements, gaps not counted. */

@@ -9,6 +9,12 @@ struct kernel;
 /** Joins pairs of nodes that have a fused operation. Before differentiation. See fuse.c. */
 void graph_fuse(struct graph *graph);
 
+/**
+ * Gives every forward result the type in which its operation computes, with casts where types meet. Behind graph_fuse and
+ * before differentiation. The results that are kept, and `loss` (or NULL), stay what they are. See precision.c.
+ */
+void graph_choose_types(struct graph *graph, const struct value *loss);
+
 /** Takes out the nodes that nobody needs: no kept result, no parameter's gradient and no buffer depends on them. */
 void graph_prune(struct graph *graph);
 

@@ -12,6 +12,7 @@
 #include "engine/graph/passes.h"
 #include "engine/graph/plan.h"
 #include "engine/graph/workspace.h"
+#include "engine/tensor/numbers.h"
 
 #if LRUN_HAVE_OPENMP
 #include <omp.h>
@@ -163,8 +164,10 @@ struct program *program_create(struct graph *graph, struct parameters *parameter
     if (!graph_check(graph, error))
         return NULL;
     graph->compiled = true;
-    if (!graph->differentiated)
+    if (!graph->differentiated) {
         graph_fuse(graph);
+        graph_choose_types(graph, NULL);
+    }
     graph_prune(graph);
     graph_choose_layouts(graph, options->reference);
     struct program *program = memory_allocate(1, sizeof *program);
@@ -211,11 +214,11 @@ void program_run(struct program *program)
     }
 }
 
-static bool output_is_finite(const struct value *output, const float *elements)
+static bool output_is_finite(const struct value *output, void *elements)
 {
-    int64_t count = output->dtype == DTYPE_F32 ? shape_count(&output->shape) : 0;
+    int64_t count = dtype_is_float(output->dtype) ? shape_count(&output->shape) : 0;
     for (int64_t i = 0; i < count; i++)
-        if (!isfinite(elements[i]))
+        if (!isfinite(numbers_get((struct numbers){elements, output->dtype}, i)))
             return false;
     return true;
 }

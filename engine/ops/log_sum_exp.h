@@ -5,15 +5,17 @@
 #include <math.h>
 #include <stdint.h>
 
+#include "engine/tensor/numbers.h"
+
 /** log(sum of exp(logits)), of at least one logit, without overflow. */
-static inline double log_sum_exp(const float *logits, int64_t count)
+static inline double log_sum_exp(struct numbers logits, int64_t count)
 {
-    float largest = logits[0];
+    double largest = numbers_get(logits, 0);
     for (int64_t i = 1; i < count; i++)
-        largest = logits[i] > largest ? logits[i] : largest;
+        largest = numbers_get(logits, i) > largest ? numbers_get(logits, i) : largest;
     double sum = 0;
     for (int64_t i = 0; i < count; i++)
-        sum += exp((double)logits[i] - largest);
+        sum += exp(numbers_get(logits, i) - largest);
     return largest + log(sum);
 }
 

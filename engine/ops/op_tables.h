@@ -15,6 +15,7 @@ extern const struct op add_op;
 extern const struct op add_relu_op;
 extern const struct op batch_norm_backward_op;
 extern const struct op batch_norm_op;
+extern const struct op cast_op;
 extern const struct op concat_op;
 extern const struct op conv2d_backward_data_op;
 extern const struct op conv2d_backward_weights_op;
@@ -50,8 +51,11 @@ extern const struct op ssd_loss_op;
 /** gradient where output > 0, else 0: the gradient of relu and of whatever has relu fused. Same shapes. */
 struct value *relu_backward(struct graph *graph, struct value *gradient, struct value *output);
 
-/** A float32 result that is `number` everywhere: the gradient of a loss with respect to itself. */
-struct value *fill(struct graph *graph, struct shape shape, float number);
+/** A result that is `number` everywhere: the gradient of a loss with respect to itself. */
+struct value *fill(struct graph *graph, enum dtype dtype, struct shape shape, double number);
+
+/** The same numbers in another floating type, rounded to nearest. For passes. */
+struct value *cast(struct graph *graph, struct value *x, enum dtype dtype);
 
 /** The same elements in another layout; with the same layout a copy. For passes. */
 struct value *reorder(struct graph *graph, struct value *x, enum layout layout);

@@ -30,14 +30,19 @@ bool require_dtype(const struct node *node, int index, const char *what, enum dt
                      dtype_name(value->dtype));
 }
 
+bool require_float(const struct node *node, int index, const char *what, struct error *error)
+{
+    const struct value *value = node->inputs[index];
+    return value == NULL || dtype_is_float(value->dtype) || require_dtype(node, index, what, DTYPE_F32, error);
+}
+
 bool infer_elementwise(struct graph *graph, struct node *node, struct error *error)
 {
     const struct value *first = node->inputs[0];
     for (int i = 0; i < node->input_count; i++)
-        if (!require_dtype(node, i, "an input", DTYPE_F32, error) ||
-            !require_shape(node, i, "an input", first->shape, error))
+        if (!require_float(node, i, "an input", error) || !require_shape(node, i, "an input", first->shape, error))
             return false;
-    node_add_output(graph, node, DTYPE_F32, first->shape);
+    node_add_output(graph, node, first->dtype, first->shape);
     return true;
 }
 

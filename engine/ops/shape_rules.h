@@ -13,7 +13,10 @@ bool require_shape(const struct node *node, int index, const char *what, struct 
 /** Input `index` has this element type. */
 bool require_dtype(const struct node *node, int index, const char *what, enum dtype dtype, struct error *error);
 
-/** Shape rule of elementwise operations: all inputs have the shape and type of the first, and so has the output. */
+/** Input `index` has a floating element type: which, the precision pass decides. */
+bool require_float(const struct node *node, int index, const char *what, struct error *error);
+
+/** Shape rule of elementwise operations: all inputs are floating and have the first's shape, the output also its type. */
 bool infer_elementwise(struct graph *graph, struct node *node, struct error *error);
 
 /** The result of an operation with one output; NULL when the node could not be added. */

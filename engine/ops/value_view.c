@@ -64,6 +64,18 @@ void value_run_spread(const struct value_run *run, const float *by_channel, floa
         lanes[l] = by_channel[run->channel + l % run->repeat];
 }
 
+struct numbers input_numbers(const struct kernel_instance *instance, const struct kernel_run *run, int index)
+{
+    const struct value *value = index < instance->node->input_count ? instance->node->inputs[index] : NULL;
+    return (struct numbers){value != NULL ? run->inputs[index] : NULL, value != NULL ? value->dtype : DTYPE_F32};
+}
+
+struct numbers output_numbers(const struct kernel_instance *instance, const struct kernel_run *run, int index)
+{
+    const struct value *value = index < instance->node->output_count ? instance->node->outputs[index] : NULL;
+    return (struct numbers){value != NULL ? run->outputs[index] : NULL, value != NULL ? value->dtype : DTYPE_F32};
+}
+
 /* Every value of a node by number, inputs first; NULL for an absent input. */
 static const struct value *node_value(const struct node *node, int index)
 {

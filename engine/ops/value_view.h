@@ -9,6 +9,7 @@
 #define LRUN_ENGINE_OPS_VALUE_VIEW_H
 
 #include "engine/graph/op.h"
+#include "engine/tensor/numbers.h"
 
 struct value_view {
     int64_t groups;
@@ -37,6 +38,10 @@ struct value_run value_run_at(const struct value_view *view, int64_t group, int6
 
 /** The sixteen numbers of a run's lanes, from one per channel. */
 void value_run_spread(const struct value_run *run, const float *by_channel, float lanes[16]);
+
+/** The elements of an input or output of a run; data is NULL where it is absent. */
+struct numbers input_numbers(const struct kernel_instance *instance, const struct kernel_run *run, int index);
+struct numbers output_numbers(const struct kernel_instance *instance, const struct kernel_run *run, int index);
 
 /** True when every rank-4 value of the node is plain: what reference kernels support. */
 bool node_is_plain(const struct node *node);

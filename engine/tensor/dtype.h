@@ -18,6 +18,12 @@ enum dtype {
     DTYPE_COUNT,
 };
 
+/** True for the types that arithmetic is done in: float64, float32, bfloat16. */
+static inline bool dtype_is_float(enum dtype dtype)
+{
+    return dtype == DTYPE_F32 || dtype == DTYPE_F64 || dtype == DTYPE_BF16;
+}
+
 /** Bytes of one element. */
 size_t dtype_size(enum dtype dtype);
 

@@ -69,7 +69,8 @@ static bool check_finite(const struct session *session, const struct state_dict 
 {
     for (int i = 0; i < dict->count; i++) {
         const struct tensor *tensor = &dict->items[i].tensor;
-        if (tensor->dtype != DTYPE_F32 || numbers_are_finite(tensor->data, shape_count(&tensor->shape)))
+        if (!dtype_is_float(tensor->dtype) ||
+            numbers_are_finite((struct numbers){tensor->data, tensor->dtype}, shape_count(&tensor->shape)))
             continue;
         error_set(error, ERROR_NUMERIC, "'%s' is not finite after step %lld (epoch %lld), so no checkpoint was saved",
                   dict->items[i].name, (long long)session->position.global_step - 1,

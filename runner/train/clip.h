@@ -8,16 +8,18 @@
 
 #include <stdint.h>
 
+#include "engine/tensor/numbers.h"
+
 /** The Euclidean norm; infinite or NaN when an element is. */
-double gradients_norm(const float *gradients, int64_t count, int threads);
+double gradients_norm(struct numbers gradients, int64_t count, int threads);
 
 /** The factor that brings gradients of this norm to at most `limit`: min(1, limit / (norm + 1e-6)). */
 double clip_norm_factor(double norm, double limit);
 
 /** Multiplies by `scale`, then cuts each element to [-limit, limit]. */
-void clip_value(float *gradients, int64_t count, double scale, double limit);
+void clip_value(struct numbers gradients, int64_t count, double scale, double limit);
 
 /** to += from. */
-void gradients_add(float *to, const float *from, int64_t count);
+void gradients_add(struct numbers to, struct numbers from, int64_t count);
 
 #endif

@@ -242,17 +242,17 @@ static bool batch_run(struct session *session, int number, struct error *error)
     if (bad != NULL)
         return numeric_error(&place, bad, step_loss(step), error);
     int64_t count = parameters_flat_count(session->parameters);
-    float *gradients = parameters_gradients(session->parameters);
+    struct numbers gradients = parameters_gradients(session->parameters);
     session->gradient_norm = gradients_norm(gradients, count, session->threads);
     if (!isfinite(step_loss(step)) || !isfinite(session->gradient_norm))
         return numeric_diagnose(step, &place, error);
     scalars_clear(&session->scratch);
     step_scalars(step, &session->scratch);
     means_add(&session->epoch_means, &session->scratch, batch->size);
-    if (session->accumulated == NULL)
+    if (session->accumulated.data == NULL)
         return true;
     if (number == 0)
-        memcpy(session->accumulated, gradients, (size_t)count * sizeof *gradients);
+        memcpy(session->accumulated.data, gradients.data, (size_t)count * dtype_size(gradients.dtype));
     else
         gradients_add(session->accumulated, gradients, count);
     return true;
@@ -263,26 +263,24 @@ static void parameters_update(struct session *session, int batches)
 {
     const struct trainer_params *params = session->params;
     int64_t count = parameters_flat_count(session->parameters);
-    float *gradients = session->accumulated != NULL ? session->accumulated : parameters_gradients(session->parameters);
+    bool accumulates = session->accumulated.data != NULL;
+    struct numbers gradients = accumulates ? session->accumulated : parameters_gradients(session->parameters);
     double scale = 1.0 / batches;
     if (params->gradient_clip_val != NULL && params->gradient_clip_algorithm == GRADIENT_CLIP_ALGORITHM_VALUE) {
         clip_value(gradients, count, scale, *params->gradient_clip_val);
         scale = 1;
     } else if (params->gradient_clip_val != NULL) {
-        double norm =
-            session->accumulated == NULL ? session->gradient_norm : gradients_norm(gradients, count, session->threads);
+        double norm = accumulates ? gradients_norm(gradients, count, session->threads) : session->gradient_norm;
         scale *= clip_norm_factor(scale * norm, *params->gradient_clip_val);
     }
     struct optimizer_step step = {
-        .parameters = parameters_values(session->parameters),
-        .gradients = gradients,
-        .count = count,
+        .arrays = {.parameters = parameters_values(session->parameters), .gradients = gradients, .count = count},
         .step = session->position.global_step,
         .learning_rate = session->rate.learning_rate,
         .momentum = session->rate.momentum,
         .gradient_scale = scale,
     };
-    memcpy(step.states, session->states, sizeof step.states);
+    memcpy(step.arrays.states, session->states, sizeof step.arrays.states);
     session->parts->optimizer->interface->step(session->parts->optimizer, &step);
 }
 

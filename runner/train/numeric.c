@@ -7,10 +7,10 @@
 
 #define NAMES_SHOWN 16
 
-bool numbers_are_finite(const float *numbers, int64_t count)
+bool numbers_are_finite(struct numbers numbers, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
-        if (!isfinite(numbers[i]))
+        if (!isfinite(numbers_get(numbers, i)))
             return false;
     return true;
 }

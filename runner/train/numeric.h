@@ -9,7 +9,7 @@
     "when it fails at once"
 
 /** True when none is NaN or infinite. */
-bool numbers_are_finite(const float *numbers, int64_t count);
+bool numbers_are_finite(struct numbers numbers, int64_t count);
 
 /** Where it happened. */
 struct numeric_place {

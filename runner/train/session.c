@@ -8,6 +8,7 @@
 #include "engine/backends/cpu/gemm.h"
 #include "engine/base/memory.h"
 #include "runner/train/console.h"
+#include "runner/train/precision.h"
 #include "runner/train/signals.h"
 
 double session_now(void)
@@ -164,6 +165,7 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
         .batch_size = session_batch_size(session, stages[0]),
         .seed = parts->seed,
         .threads = session->threads,
+        .types = precision_types(trainer->params.precision),
     };
     session->steps = steps_create(&options, error);
     if (session->steps == NULL)
@@ -182,8 +184,8 @@ void session_finish(struct session *session)
             metric_destroy(&session->metrics[i]);
     }
     for (int i = 0; i < OPTIMIZER_MAX_STATES; i++)
-        memory_free_large(session->states[i]);
-    memory_free_large(session->accumulated);
+        memory_free_large(session->states[i].data);
+    memory_free_large(session->accumulated.data);
     steps_destroy(&session->steps);
     means_finish(&session->epoch_means);
     scalars_finish(&session->latest);

@@ -73,10 +73,10 @@ struct session {
     struct position position;
     struct means epoch_means;
     /** The optimizer's states, each of the form of the flat parameters. */
-    float *states[OPTIMIZER_MAX_STATES];
+    struct numbers states[OPTIMIZER_MAX_STATES];
     const char *const *state_names;
-    /** Sum of the gradients of a step's batches; NULL unless there can be several. */
-    float *accumulated;
+    /** Sum of the gradients of a step's batches; data is NULL unless there can be several. */
+    struct numbers accumulated;
     /** Norm of the last batch's gradients. */
     double gradient_norm;
     struct run_directory directory;

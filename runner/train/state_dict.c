@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/base/memory.h"
+#include "engine/tensor/numbers.h"
 
 static int compare_names(const void *a, const void *b)
 {
@@ -18,21 +19,22 @@ static void add(struct state_dict *dict, const char *name, const struct tensor *
 }
 
 static void add_state(struct state_dict *dict, const struct parameters *parameters, const char *state_name,
-                      float *state)
+                      struct numbers state)
 {
     for (int i = 0; i < parameters_count(parameters); i++) {
         const struct parameter *parameter = parameters_get(parameters, i);
         if (!parameter->trained)
             continue;
         struct tensor tensor = parameter->tensor;
-        tensor.data = state + ((const float *)parameter->tensor.data - parameters_values(parameters));
+        tensor.data =
+            (char *)state.data + ((char *)parameter->tensor.data - (char *)parameters_values(parameters).data);
         add(dict, arena_format(&dict->arena, STATE_DICT_OPTIMIZER_PREFIX "%s.%s", state_name, parameter->name),
             &tensor);
     }
 }
 
 void state_dict_init(struct state_dict *dict, const struct parameters *parameters, const char *const *state_names,
-                     float *const states[])
+                     const struct numbers states[])
 {
     *dict = (struct state_dict)STATE_DICT_INIT;
     for (int i = 0; i < parameters_count(parameters); i++)
@@ -63,9 +65,11 @@ static bool ends_with(const char *name, const char *ending)
     return length >= tail && strcmp(name + length - tail, ending) == 0;
 }
 
+/* A floating array may come in another floating type: another precision's. */
 static bool fits(const struct safetensors_item *item, const struct safetensors_entry *entry)
 {
-    return entry != NULL && entry->dtype == item->tensor.dtype && shape_equal(&entry->shape, &item->tensor.shape);
+    return entry != NULL && shape_equal(&entry->shape, &item->tensor.shape) &&
+           (entry->dtype == item->tensor.dtype || (dtype_is_float(entry->dtype) && dtype_is_float(item->tensor.dtype)));
 }
 
 static const struct safetensors_item *find(const struct state_dict *dict, const char *name)
@@ -114,6 +118,37 @@ void *state_dict_stage(const struct state_dict *dict, struct error *error)
     return memory_allocate_large(bytes, "reading a checkpoint", error);
 }
 
+/* Reads an array as the file has it, and rounds it to the type of `to`. */
+static bool read_other_type(const struct safetensors *file, const struct safetensors_entry *entry, struct tensor *to,
+                            struct digest *digest, struct error *error)
+{
+    struct tensor raw = {.dtype = entry->dtype, .shape = entry->shape};
+    raw.data = memory_allocate_large(tensor_bytes(&raw), "reading a checkpoint", error);
+    bool ok = raw.data != NULL && safetensors_read(file, entry, &raw, error);
+    struct numbers from = {raw.data, raw.dtype}, numbers = {to->data, to->dtype};
+    for (int64_t i = 0; ok && i < shape_count(&to->shape); i++)
+        numbers_set(numbers, i, numbers_get(from, i));
+    if (ok && digest != NULL)
+        digest_add(digest, raw.data, tensor_bytes(&raw));
+    memory_free_large(raw.data);
+    return ok;
+}
+
+/* Reads an array into `to`; the digest is of what the file has. */
+static bool read_entry(const struct safetensors *file, const struct safetensors_entry *entry, struct tensor *to,
+                       struct digest *digest, struct error *error)
+{
+    if (digest != NULL)
+        digest_add(digest, entry->name, strlen(entry->name) + 1);
+    if (entry->dtype != to->dtype)
+        return read_other_type(file, entry, to, digest, error);
+    if (!safetensors_read(file, entry, to, error))
+        return false;
+    if (digest != NULL)
+        digest_add(digest, to->data, tensor_bytes(to));
+    return true;
+}
+
 bool state_dict_read(const struct state_dict *dict, const struct safetensors *file, void *stage, struct digest *digest,
                      struct error *error)
 {
@@ -121,17 +156,10 @@ bool state_dict_read(const struct state_dict *dict, const struct safetensors *fi
     for (int i = 0; i < dict->count; i++) {
         struct tensor tensor = dict->items[i].tensor;
         const struct safetensors_entry *entry = safetensors_find(file, dict->items[i].name);
-        size_t bytes = tensor_bytes(&tensor);
         tensor.data = at;
-        at += bytes;
-        if (!fits(&dict->items[i], entry))
-            continue;
-        if (!safetensors_read(file, entry, &tensor, error))
+        at += tensor_bytes(&tensor);
+        if (fits(&dict->items[i], entry) && !read_entry(file, entry, &tensor, digest, error))
             return false;
-        if (digest != NULL) {
-            digest_add(digest, entry->name, strlen(entry->name) + 1);
-            digest_add(digest, tensor.data, bytes);
-        }
     }
     return true;
 }

@@ -28,7 +28,7 @@ struct state_dict {
 
 /** The model's parameters and buffers, and those of the optimizer's states (`state_names` NULL: without). */
 void state_dict_init(struct state_dict *dict, const struct parameters *parameters, const char *const *state_names,
-                     float *const states[]);
+                     const struct numbers states[]);
 void state_dict_finish(struct state_dict *dict);
 
 /** Adds names and bytes of every array to a digest. */

@@ -47,6 +47,7 @@ static bool step_build(struct steps *steps, struct step *step, struct error *err
 {
     struct model *model = steps->options.model;
     step->graph = graph_create();
+    graph_set_types(step->graph, &steps->options.types);
     model->interface->build(model, step->graph, step->stage, step->batch_size, &step->outputs);
     if (!graph_check(step->graph, error))
         return false;

@@ -27,6 +27,8 @@ struct steps_options {
     uint64_t seed;
     /** Threads of a kernel; 0: as many as the machine has cores. */
     int threads;
+    /** The floating types that it computes in. */
+    struct number_types types;
     /** Only plan: memory and cost are known, nothing can run. */
     bool plan_only;
 };

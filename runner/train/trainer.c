@@ -7,6 +7,7 @@
 
 #include "components/callbacks/model_checkpoint.h"
 #include "engine/base/memory.h"
+#include "runner/train/precision.h"
 #include "runner/train/trainer_struct.h"
 
 bool duration_parse(const char *string, double *seconds)
@@ -104,7 +105,8 @@ struct trainer *trainer_create(const struct trainer_params *params, struct error
         error_hint(error, "an hour and a half is \"00:01:30:00\"");
         return NULL;
     }
-    if (!check_amounts(params, error) || !check_device(params, error) || !check_limits(params, error))
+    if (!check_amounts(params, error) || !check_device(params, error) || !precision_check(params->precision, error) ||
+        !check_limits(params, error))
         return NULL;
     struct trainer *trainer = memory_allocate(1, sizeof *trainer);
     trainer->params = *params;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "runner/data/loader.h"
+#include "runner/train/precision.h"
 #include "runner/train/step.h"
 #include "runner/train/summary.h"
 #include "runner/train/trainer_struct.h"
@@ -70,12 +71,14 @@ bool trainer_check(struct trainer *trainer, const struct run_parts *parts, struc
         .batch_size = plan.batch_size,
         .seed = parts->seed,
         .threads = trainer->params.num_threads,
+        .types = precision_types(trainer->params.precision),
         .plan_only = true,
     };
     struct steps *steps = steps_create(&options, error);
     if (steps == NULL)
         return false;
     struct memory_report report = program_memory(step_program(steps_get(steps, STAGE_TRAIN, plan.batch_size, error)));
+    text_format(text, "\nprecision %s\n", precision_name(trainer->params.precision));
     summary_format_memory(&report, optimizer_bytes(parts, report.parameters), text);
     steps_destroy(&steps);
     return true;

@@ -14,16 +14,17 @@
 static bool states_create(struct session *session, struct error *error)
 {
     const struct optimizer *optimizer = session->parts->optimizer;
-    size_t bytes = (size_t)parameters_flat_count(session->parameters) * sizeof(float);
+    enum dtype dtype = parameters_values(session->parameters).dtype;
+    size_t bytes = (size_t)parameters_flat_count(session->parameters) * dtype_size(dtype);
     session->state_names = optimizer->interface->state_names(optimizer);
     for (int i = 0; session->state_names[i] != NULL; i++) {
-        session->states[i] = memory_allocate_large(bytes, "the optimizer's state", error);
-        if (session->states[i] == NULL)
+        session->states[i] = (struct numbers){memory_allocate_large(bytes, "the optimizer's state", error), dtype};
+        if (session->states[i].data == NULL)
             return false;
     }
     if (session->params->accumulate_grad_batches > 1)
-        session->accumulated = memory_allocate_large(bytes, "accumulated gradients", error);
-    return session->params->accumulate_grad_batches == 1 || session->accumulated != NULL;
+        session->accumulated = (struct numbers){memory_allocate_large(bytes, "accumulated gradients", error), dtype};
+    return session->params->accumulate_grad_batches == 1 || session->accumulated.data != NULL;
 }
 
 static bool check_interval(const struct session *session, struct error *error)

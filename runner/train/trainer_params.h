@@ -40,6 +40,15 @@ enum accelerator {
 enum precision {
     PRECISION_32_TRUE, /**< "32-true": float32 throughout. */
     PRECISION_32,      /**< "32": the same. */
+    /** "64-true": float64 throughout, by plain loops: slow, to tell rounding from mistakes. */
+    PRECISION_64_TRUE,
+    PRECISION_64, /**< "64": the same. */
+    /** "16-mixed": needs a GPU; an error where the build has no backend for one. */
+    PRECISION_16_MIXED,
+    PRECISION_16,      /**< "16": the same. */
+    PRECISION_16_TRUE, /**< "16-true": needs a GPU too. */
+    /** "transformer-engine": needs a GPU too. */
+    PRECISION_TRANSFORMER_ENGINE,
 };
 
 /** Runs the loops: fit, validate, test, predict. As lightning.pytorch.Trainer. Name: Trainer. */

@@ -95,8 +95,8 @@ static void fill_inputs(const struct program *program, const struct graph *graph
 
 static void update(struct parameters *parameters)
 {
-    float *values = parameters_values(parameters);
-    const float *gradients = parameters_gradients(parameters);
+    float *values = parameters_values(parameters).data;
+    const float *gradients = parameters_gradients(parameters).data;
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < parameters_flat_count(parameters); i++)
         values[i] -= 1e-3F * gradients[i];

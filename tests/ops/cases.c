@@ -5,6 +5,7 @@
 
 #include "engine/ops/op_tables.h"
 #include "engine/ops/ops.h"
+#include "engine/tensor/numbers.h"
 
 float case_number(const char *name, int64_t i)
 {
@@ -28,6 +29,7 @@ static float box_coordinate(int64_t i)
 void case_fill(const struct value *value, void *data)
 {
     int64_t count = shape_count(&value->shape);
+    struct numbers numbers = {data, value->dtype};
     for (int64_t i = 0; i < count; i++) {
         float number = case_number(value->name, i);
         if (value->dtype == DTYPE_I64)
@@ -37,11 +39,11 @@ void case_fill(const struct value *value, void *data)
         else if (strcmp(value->name, "counts") == 0)
             ((int32_t *)data)[i] = (int32_t)i;
         else if (strcmp(value->name, "boxes") == 0)
-            ((float *)data)[i] = box_coordinate(i);
+            numbers_set(numbers, i, box_coordinate(i));
         else if (strcmp(value->name, "running_var") == 0)
-            ((float *)data)[i] = 1.5F + number;
+            numbers_set(numbers, i, 1.5F + number);
         else
-            ((float *)data)[i] = number;
+            numbers_set(numbers, i, number);
     }
 }
 
@@ -332,51 +334,51 @@ static struct value *ssd_found(struct graph *graph)
 }
 
 const struct ops_case ops_cases[] = {
-    {"conv_odd", conv_odd, false, false},
-    {"conv_stem", conv_stem, false, false},
-    {"conv_strided", conv_strided, false, false},
-    {"conv_point", conv_point, false, false},
-    {"conv_dilated", conv_dilated, false, false},
-    {"conv_groups", conv_groups, false, false},
-    {"conv_depthwise", conv_depthwise, false, false},
-    {"conv_oblong", conv_oblong, false, false},
-    {"conv_head", conv_head, false, false},
-    {"conv_relu", conv_relu, true, false},
-    {"conv_winograd", conv_winograd, true, false},
-    {"norm_training", norm_training, false, false},
-    {"norm_odd", norm_odd, false, false},
-    {"norm_inference", norm_inference, false, false},
-    {"norm_relu", norm_relu, true, false},
-    {"relu", relu_case, true, false},
-    {"add", add_case, false, false},
-    {"add_relu", add_relu_case, true, false},
-    {"relu6", relu6_case, true, false},
-    {"hard_sigmoid", hard_sigmoid_case, true, false},
-    {"hard_swish", hard_swish_case, true, false},
-    {"scale_channels", scale_channels_case, false, false},
-    {"scale_channels_odd", scale_channels_odd, false, false},
-    {"dropout", dropout_case, false, false},
-    {"scale", scale_case, false, false},
-    {"pool_resnet", pool_resnet, true, false},
-    {"pool_ceil", pool_ceil, true, false},
-    {"pool_same", pool_same, true, false},
-    {"pool_oblong", pool_oblong, true, false},
-    {"global_pool", global_pool, false, false},
-    {"linear", linear_case, false, false},
-    {"linear_no_bias", linear_no_bias, false, false},
-    {"reshape", reshape_case, false, false},
-    {"permute_head", permute_head, false, false},
-    {"permute_back", permute_back, false, false},
-    {"permute_five", permute_five, false, false},
-    {"concat", concat_case, false, false},
-    {"softmax", softmax_case, false, false},
-    {"entropy", entropy_case, false, false},
-    {"entropy_smooth", entropy_smooth, false, false},
-    {"entropy_ignored", entropy_ignored, false, false},
-    {"l2_normalize", normalize_case, false, false},
-    {"ssd_boxes", ssd_boxes, false, false},
-    {"ssd_classes", ssd_classes, false, false},
-    {"ssd_found", ssd_found, false, true},
+    {"conv_odd", conv_odd, false, false, false},
+    {"conv_stem", conv_stem, false, false, false},
+    {"conv_strided", conv_strided, false, false, false},
+    {"conv_point", conv_point, false, false, false},
+    {"conv_dilated", conv_dilated, false, false, false},
+    {"conv_groups", conv_groups, false, false, false},
+    {"conv_depthwise", conv_depthwise, false, false, false},
+    {"conv_oblong", conv_oblong, false, false, false},
+    {"conv_head", conv_head, false, false, false},
+    {"conv_relu", conv_relu, true, false, false},
+    {"conv_winograd", conv_winograd, true, false, true},
+    {"norm_training", norm_training, false, false, false},
+    {"norm_odd", norm_odd, false, false, false},
+    {"norm_inference", norm_inference, false, false, false},
+    {"norm_relu", norm_relu, true, false, false},
+    {"relu", relu_case, true, false, false},
+    {"add", add_case, false, false, false},
+    {"add_relu", add_relu_case, true, false, false},
+    {"relu6", relu6_case, true, false, false},
+    {"hard_sigmoid", hard_sigmoid_case, true, false, false},
+    {"hard_swish", hard_swish_case, true, false, false},
+    {"scale_channels", scale_channels_case, false, false, false},
+    {"scale_channels_odd", scale_channels_odd, false, false, false},
+    {"dropout", dropout_case, false, false, false},
+    {"scale", scale_case, false, false, false},
+    {"pool_resnet", pool_resnet, true, false, false},
+    {"pool_ceil", pool_ceil, true, false, false},
+    {"pool_same", pool_same, true, false, false},
+    {"pool_oblong", pool_oblong, true, false, false},
+    {"global_pool", global_pool, false, false, false},
+    {"linear", linear_case, false, false, false},
+    {"linear_no_bias", linear_no_bias, false, false, false},
+    {"reshape", reshape_case, false, false, false},
+    {"permute_head", permute_head, false, false, false},
+    {"permute_back", permute_back, false, false, false},
+    {"permute_five", permute_five, false, false, false},
+    {"concat", concat_case, false, false, false},
+    {"softmax", softmax_case, false, false, false},
+    {"entropy", entropy_case, false, false, false},
+    {"entropy_smooth", entropy_smooth, false, false, false},
+    {"entropy_ignored", entropy_ignored, false, false, false},
+    {"l2_normalize", normalize_case, false, false, false},
+    {"ssd_boxes", ssd_boxes, false, false, false},
+    {"ssd_classes", ssd_classes, false, false, false},
+    {"ssd_found", ssd_found, false, true, false},
 };
 
 const int ops_case_count = sizeof ops_cases / sizeof *ops_cases;

@@ -13,10 +13,12 @@
 struct ops_case {
     const char *name;
     struct value *(*build)(struct graph *graph);
-    /** Not compared with differences: it has kinks where it is evaluated, or is large. */
+    /** Not compared with coarse differences: it has kinks where it is evaluated, or is large. */
     bool no_differences;
     /** Has no gradient. */
     bool forward_only;
+    /** Too large for differences at all. */
+    bool is_large;
 };
 
 extern const struct ops_case ops_cases[];

@@ -2,6 +2,8 @@
 #include "tests/ops/interpreter.h"
 
 #include "engine/base/memory.h"
+#include "engine/graph/passes.h"
+#include "engine/ops/op_tables.h"
 #include "engine/ops/ops.h"
 #include "tests/unit/unit.h"
 
@@ -34,16 +36,34 @@ static void allocate_values(struct interpreter *interpreter)
     }
 }
 
-void interpreter_init(struct interpreter *interpreter, const struct ops_case *ops_case)
+struct numbers interpreter_numbers(const struct interpreter *interpreter, const struct value *value)
+{
+    return (struct numbers){interpreter->data[value->index], value->dtype};
+}
+
+/* What a cast to the type that the case holds was made from. */
+static struct value *find_computed(struct value *value)
+{
+    return value->producer->op == &cast_op ? value->producer->inputs[0] : value;
+}
+
+void interpreter_init(struct interpreter *interpreter, const struct ops_case *ops_case,
+                      const struct number_types *types)
 {
     struct error error = ERROR_INIT;
     struct graph *graph = graph_create();
+    if (types != NULL)
+        graph_set_types(graph, types);
     *interpreter = (struct interpreter){.graph = graph, .result = ops_case->build(graph)};
     ck_ok(graph_check(graph, &error), error);
+    graph_keep(graph, interpreter->result);
     if (!ops_case->forward_only) {
         interpreter->loss = build_loss(graph, interpreter->result);
         graph_differentiate(graph, interpreter->loss);
+    } else {
+        graph_choose_types(graph, NULL);
     }
+    interpreter->result = find_computed(interpreter->result);
     ck_ok(graph_check(graph, &error), error);
     allocate_values(interpreter);
 }

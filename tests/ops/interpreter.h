@@ -7,6 +7,7 @@
 #define LRUN_TESTS_OPS_INTERPRETER_H
 
 #include "engine/graph/op.h"
+#include "engine/tensor/numbers.h"
 #include "tests/ops/cases.h"
 
 struct interpreter {
@@ -18,9 +19,16 @@ struct interpreter {
     int value_count;
 };
 
-/** Builds a case, with its gradients if it has any, and fills what it starts from. Aborts the test when it is wrong. */
-void interpreter_init(struct interpreter *interpreter, const struct ops_case *ops_case);
+/**
+ * Builds a case, with its gradients if it has any, and fills what it starts from. Aborts the test when it is wrong. `types`:
+ * of the graph; NULL: all float32. The result is in the type in which it is computed.
+ */
+void interpreter_init(struct interpreter *interpreter, const struct ops_case *ops_case,
+                      const struct number_types *types);
 void interpreter_finish(struct interpreter *interpreter);
+
+/** A value's elements. */
+struct numbers interpreter_numbers(const struct interpreter *interpreter, const struct value *value);
 
 /** Runs all nodes. */
 void interpreter_run(struct interpreter *interpreter);

@@ -59,7 +59,7 @@ static void check_line(const struct line *line)
     const struct ops_case *ops_case = find_case(line->case_name);
     ck_assert_msg(ops_case != NULL, "no case '%s'", line->case_name);
     struct interpreter interpreter;
-    interpreter_init(&interpreter, ops_case);
+    interpreter_init(&interpreter, ops_case, NULL);
     interpreter_run(&interpreter);
     const struct value *value = find_array(&interpreter, line->array_name);
     ck_assert_msg(value != NULL, "%s has no '%s'", line->case_name, line->array_name);

@@ -169,7 +169,7 @@ START_TEST(test_fast_kernels_give_what_the_reference_gives)
     int checked = 0;
     for (int i = 0; i < ops_case_count; i++) {
         struct interpreter interpreter;
-        interpreter_init(&interpreter, &ops_cases[i]);
+        interpreter_init(&interpreter, &ops_cases[i], NULL);
         interpreter_run(&interpreter);
         for (int j = 0; j < graph_node_count(interpreter.graph); j++)
             checked += check_node(&interpreter, graph_get_node(interpreter.graph, j), ops_cases[i].name);
@@ -184,8 +184,8 @@ START_TEST(test_batch_norm_kernels_update_running_statistics_alike)
 {
     for (int i = 0; i < ops_case_count; i++) {
         struct interpreter one, other;
-        interpreter_init(&one, &ops_cases[i]);
-        interpreter_init(&other, &ops_cases[i]);
+        interpreter_init(&one, &ops_cases[i], NULL);
+        interpreter_init(&other, &ops_cases[i], NULL);
         for (int j = 0; j < graph_node_count(one.graph); j++) {
             const struct node *node = graph_get_node(one.graph, j);
             if (strcmp(node->op->name, "batch_norm") != 0)

@@ -32,6 +32,7 @@ const struct op activation_op = {
     .infer = infer_elementwise,
     .differentiate = activation_differentiate,
     .cost = activation_cost,
+    .precision = OP_FOLLOW,
     .in_place = 1U << 0,
     .any_layout = true,
     .kernels = activation_kernels,

@@ -5,39 +5,44 @@
 #ifndef LRUN_ENGINE_OPS_ACTIVATION_FORMULAS_H
 #define LRUN_ENGINE_OPS_ACTIVATION_FORMULAS_H
 
+/** What they compute in; a file that wants another type defines it before. */
+#ifndef REAL
+#define REAL float
+#endif
+
 /** min(max(x, 0), 6). */
-static inline float relu6_value(float x)
+static inline REAL relu6_value(REAL x)
 {
-    float positive = x < 0 ? 0 : x;
+    REAL positive = x < 0 ? 0 : x;
     return positive > 6 ? 6 : positive;
 }
 
 /** The gradient of relu6 at x, times `gradient`. */
-static inline float relu6_gradient(float gradient, float x)
+static inline REAL relu6_gradient(REAL gradient, REAL x)
 {
     return x <= 0 || x >= 6 ? 0 : gradient;
 }
 
 /** relu6(x + 3) / 6. */
-static inline float hard_sigmoid_value(float x)
+static inline REAL hard_sigmoid_value(REAL x)
 {
     return relu6_value(x + 3) / 6;
 }
 
-static inline float hard_sigmoid_gradient(float gradient, float x)
+static inline REAL hard_sigmoid_gradient(REAL gradient, REAL x)
 {
     return x <= -3 || x >= 3 ? 0 : gradient / 6;
 }
 
 /** x * relu6(x + 3) / 6. */
-static inline float hard_swish_value(float x)
+static inline REAL hard_swish_value(REAL x)
 {
     return x * relu6_value(x + 3) / 6;
 }
 
-static inline float hard_swish_gradient(float gradient, float x)
+static inline REAL hard_swish_gradient(REAL gradient, REAL x)
 {
-    float inside = gradient * (x / 3 + 0.5F);
+    REAL inside = gradient * (x / 3 + (REAL)0.5);
     return x <= -3 ? 0 : x >= 3 ? gradient : inside;
 }
 

@@ -1,9 +1,11 @@
 /* reference.c: activations and their gradients as plain loops. */
+#define REAL double
+
 #include "engine/ops/activation/activation.h"
 #include "engine/ops/activation/formulas.h"
 #include "engine/ops/value_view.h"
 
-static float value_at(enum activation kind, float x)
+static double value_at(enum activation kind, double x)
 {
     switch (kind) {
     case ACTIVATION_RELU6:
@@ -16,7 +18,7 @@ static float value_at(enum activation kind, float x)
     }
 }
 
-static float gradient_at(enum activation kind, float gradient, float x)
+static double gradient_at(enum activation kind, double gradient, double x)
 {
     switch (kind) {
     case ACTIVATION_RELU6:
@@ -32,22 +34,21 @@ static float gradient_at(enum activation kind, float gradient, float x)
 static void activation_run(const struct kernel_instance *instance, const struct kernel_run *run)
 {
     const struct activation_attributes *attributes = instance->node->attributes;
-    const float *x = run->inputs[0];
-    float *y = run->outputs[0];
+    struct numbers x = input_numbers(instance, run, 0), y = output_numbers(instance, run, 0);
     for (int64_t i = 0; i < shape_count(&instance->node->outputs[0]->shape); i++)
-        y[i] = value_at(attributes->kind, x[i]);
+        numbers_set(y, i, value_at(attributes->kind, numbers_get(x, i)));
 }
 
 static void backward_run(const struct kernel_instance *instance, const struct kernel_run *run)
 {
     const struct activation_attributes *attributes = instance->node->attributes;
-    const float *gradient = run->inputs[0], *x = run->inputs[1];
-    float *result = run->outputs[0];
+    struct numbers gradient = input_numbers(instance, run, 0), x = input_numbers(instance, run, 1);
+    struct numbers result = output_numbers(instance, run, 0);
     for (int64_t i = 0; i < shape_count(&instance->node->outputs[0]->shape); i++)
-        result[i] = gradient_at(attributes->kind, gradient[i], x[i]);
+        numbers_set(result, i, gradient_at(attributes->kind, numbers_get(gradient, i), numbers_get(x, i)));
 }
 
 const struct kernel activation_reference = {
-    .name = "reference", .supports = node_has_one_layout, .run = activation_run};
+    .name = "reference", .floats = FLOATS_ALL, .supports = node_has_one_layout, .run = activation_run};
 const struct kernel activation_backward_reference = {
-    .name = "reference", .supports = node_has_one_layout, .run = backward_run};
+    .name = "reference", .floats = FLOATS_ALL, .supports = node_has_one_layout, .run = backward_run};

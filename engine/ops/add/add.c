@@ -26,6 +26,7 @@ const struct op add_op = {
     .infer = infer_elementwise,
     .differentiate = add_differentiate,
     .cost = cost_elementwise,
+    .precision = OP_FOLLOW,
     .in_place = 1U << 0 | 1U << 1,
     .any_layout = true,
     .kernels = kernels,

@@ -29,6 +29,7 @@ const struct op add_relu_op = {
     .infer = infer_elementwise,
     .differentiate = add_relu_differentiate,
     .cost = add_relu_cost,
+    .precision = OP_FOLLOW,
     .in_place = 1U << 0 | 1U << 1,
     .any_layout = true,
     .kernels = kernels,

@@ -1,10 +1,13 @@
 /* batch_norm.c: batch normalisation over [n, c, h, w] and its gradient: shapes, gradient rule, cost, statistics. */
+#define REAL double
+
 #include "engine/ops/batch_norm/batch_norm.h"
 
 #include <math.h>
 
 #include "engine/ops/op_tables.h"
 #include "engine/ops/shape_rules.h"
+#include "engine/ops/value_view.h"
 
 static bool batch_norm_infer(struct graph *graph, struct node *node, struct error *error)
 {
@@ -23,7 +26,7 @@ static bool batch_norm_infer(struct graph *graph, struct node *node, struct erro
         return error_set(error, ERROR_CONFIG, "wanted more than one value per channel when training, found %s",
                          shape_format(shape, found));
     }
-    node_add_output(graph, node, DTYPE_F32, *shape);
+    node_add_output(graph, node, node->inputs[0]->dtype, *shape);
     node_add_output(graph, node, DTYPE_F32, SHAPE(shape->size[1]));
     node_add_output(graph, node, DTYPE_F32, SHAPE(shape->size[1]));
     return true;
@@ -55,9 +58,9 @@ static bool backward_infer(struct graph *graph, struct node *node, struct error 
 {
     (void)error;
     const struct shape *shape = &node->inputs[0]->shape;
-    node_add_output(graph, node, DTYPE_F32, *shape);
-    node_add_output(graph, node, DTYPE_F32, SHAPE(shape->size[1]));
-    node_add_output(graph, node, DTYPE_F32, SHAPE(shape->size[1]));
+    node_add_output(graph, node, node->inputs[1]->dtype, *shape);
+    node_add_output(graph, node, node->inputs[2]->dtype, SHAPE(shape->size[1]));
+    node_add_output(graph, node, node->inputs[2]->dtype, SHAPE(shape->size[1]));
     return true;
 }
 
@@ -76,23 +79,35 @@ void batch_norm_finish_channel(const struct kernel_instance *instance, const str
 {
     const struct batch_norm_attributes *attributes = instance->node->attributes;
     const int64_t *size = instance->node->inputs[0]->shape.size;
-    float *running_mean = run->inputs[3], *running_var = run->inputs[4];
+    struct numbers running_mean = input_numbers(instance, run, 3), running_var = input_numbers(instance, run, 4);
     double count = (double)(size[0] * size[2] * size[3]), momentum = attributes->momentum;
-    ((float *)run->outputs[1])[channel] = (float)mean;
-    ((float *)run->outputs[2])[channel] = (float)(1 / sqrt(variance + attributes->epsilon));
-    running_mean[channel] = (float)((1 - momentum) * running_mean[channel] + momentum * mean);
-    running_var[channel] = (float)((1 - momentum) * running_var[channel] + momentum * variance * (count / (count - 1)));
+    double unbiased = variance * (count / (count - 1));
+    numbers_set(output_numbers(instance, run, 1), channel, mean);
+    numbers_set(output_numbers(instance, run, 2), channel, 1 / sqrt(variance + attributes->epsilon));
+    numbers_set(running_mean, channel, (1 - momentum) * numbers_get(running_mean, channel) + momentum * mean);
+    numbers_set(running_var, channel, (1 - momentum) * numbers_get(running_var, channel) + momentum * unbiased);
 }
 
 void batch_norm_use_running(const struct kernel_instance *instance, const struct kernel_run *run)
 {
     const struct batch_norm_attributes *attributes = instance->node->attributes;
-    const float *running_mean = run->inputs[3], *running_var = run->inputs[4];
-    float *mean = run->outputs[1], *inverse_deviation = run->outputs[2];
+    struct numbers running_mean = input_numbers(instance, run, 3), running_var = input_numbers(instance, run, 4);
+    struct numbers mean = output_numbers(instance, run, 1), inverse_deviation = output_numbers(instance, run, 2);
     for (int64_t c = 0; c < instance->node->inputs[0]->shape.size[1]; c++) {
-        mean[c] = running_mean[c];
-        inverse_deviation[c] = (float)(1 / sqrt((double)running_var[c] + attributes->epsilon));
+        numbers_set(mean, c, numbers_get(running_mean, c));
+        numbers_set(inverse_deviation, c, 1 / sqrt(numbers_get(running_var, c) + attributes->epsilon));
     }
+}
+
+struct batch_norm_terms batch_norm_mask_terms(const struct kernel_instance *instance, const struct kernel_run *run,
+                                              int64_t channel)
+{
+    double mean = numbers_get(input_numbers(instance, run, 4), channel);
+    double deviation = numbers_get(input_numbers(instance, run, 5), channel);
+    double factor = batch_norm_factor(numbers_get(input_numbers(instance, run, 2), channel), deviation);
+    double bias = numbers_get(input_numbers(instance, run, 3), channel);
+    return (struct batch_norm_terms){
+        .mean = mean, .factor = factor, .offset = batch_norm_offset(bias, mean, factor), .a = 0, .b = 0};
 }
 
 struct batch_norm_terms batch_norm_channel_terms(const struct kernel_instance *instance, const struct kernel_run *run,
@@ -100,18 +115,16 @@ struct batch_norm_terms batch_norm_channel_terms(const struct kernel_instance *i
 {
     const struct batch_norm_attributes *attributes = instance->node->attributes;
     const int64_t *size = instance->node->inputs[0]->shape.size;
-    const float *weight = run->inputs[2], *bias = run->inputs[3], *mean = run->inputs[4], *inverse = run->inputs[5];
-    double count = (double)(size[0] * size[2] * size[3]), deviation = inverse[channel];
-    ((float *)run->outputs[1])[channel] = (float)(weighted_sum * deviation);
-    ((float *)run->outputs[2])[channel] = (float)sum;
-    float factor = batch_norm_factor(weight[channel], inverse[channel]);
-    return (struct batch_norm_terms){
-        .mean = mean[channel],
-        .factor = factor,
-        .offset = batch_norm_offset(bias[channel], mean[channel], factor),
-        .a = attributes->training ? (float)(sum / count) : 0,
-        .b = attributes->training ? (float)(weighted_sum * deviation * deviation / count) : 0,
-    };
+    double count = (double)(size[0] * size[2] * size[3]);
+    double deviation = numbers_get(input_numbers(instance, run, 5), channel);
+    struct batch_norm_terms terms = batch_norm_mask_terms(instance, run, channel);
+    numbers_set(output_numbers(instance, run, 1), channel, weighted_sum * deviation);
+    numbers_set(output_numbers(instance, run, 2), channel, sum);
+    if (attributes->training) {
+        terms.a = sum / count;
+        terms.b = weighted_sum * deviation * deviation / count;
+    }
+    return terms;
 }
 
 static const struct kernel *const batch_norm_kernels[] = {&batch_norm_cpu, &batch_norm_reference, NULL};
@@ -122,6 +135,8 @@ const struct op batch_norm_op = {
     .infer = batch_norm_infer,
     .differentiate = batch_norm_differentiate,
     .cost = batch_norm_cost,
+    .precision = OP_FOLLOW,
+    .narrow_inputs = 1U << 0,
     .in_place = 1U << 0,
     .updates = 1U << 3 | 1U << 4 | 1U << 5,
     .any_layout = true,

@@ -3,7 +3,7 @@
  *
  * batch_norm: inputs x, weight, bias, running_mean, running_var, batches; outputs y, and the mean and the inverse deviation
  * [c] that it used. batch_norm_backward: inputs x, gradient of y, weight, bias, mean, inverse deviation; outputs the
- * gradients of x, weight and bias. With relu fused, the mask is computed again from x, by the same float expression
+ * gradients of x, weight and bias. With relu fused, the mask is computed again from x, by the same expression
  * (batch_norm_factor, batch_norm_offset), so that nothing more is stored.
  */
 #ifndef LRUN_ENGINE_OPS_BATCH_NORM_BATCH_NORM_H
@@ -12,13 +12,18 @@
 #include "engine/graph/op.h"
 #include "engine/ops/ops.h"
 
+/** What formulas compute in; a file that wants another type defines it before. */
+#ifndef REAL
+#define REAL float
+#endif
+
 /** y = factor * x + offset, rounded after each operation. */
-static inline float batch_norm_factor(float weight, float inverse_deviation)
+static inline REAL batch_norm_factor(REAL weight, REAL inverse_deviation)
 {
     return weight * inverse_deviation;
 }
 
-static inline float batch_norm_offset(float bias, float mean, float factor)
+static inline REAL batch_norm_offset(REAL bias, REAL mean, REAL factor)
 {
     return bias - mean * factor;
 }
@@ -35,12 +40,16 @@ void batch_norm_use_running(const struct kernel_instance *instance, const struct
  * of gradient * (x - mean). Both are 0 in inference, where the statistics do not depend on x.
  */
 struct batch_norm_terms {
-    float mean;
-    float factor;
-    float offset;
-    float a;
-    float b;
+    double mean;
+    double factor;
+    double offset;
+    double a;
+    double b;
 };
+
+/** The terms of a channel without its sums, which leave `a` and `b` at 0. `instance` is of batch_norm_backward. */
+struct batch_norm_terms batch_norm_mask_terms(const struct kernel_instance *instance, const struct kernel_run *run,
+                                              int64_t channel);
 
 /** Writes the gradients of weight and bias of a channel from its two sums, and returns the terms. */
 struct batch_norm_terms batch_norm_channel_terms(const struct kernel_instance *instance, const struct kernel_run *run,

@@ -262,8 +262,8 @@ static void backward_run(const struct kernel_instance *instance, const struct ke
     for (int64_t c = 0; c < work.channels; c++) {
         struct pair total = work_total(&work, c);
         struct batch_norm_terms terms = batch_norm_channel_terms(instance, run, c, total.first, total.second);
-        work_term(&work, TERM_A)[c] = terms.a;
-        work_term(&work, TERM_B)[c] = terms.b;
+        work_term(&work, TERM_A)[c] = (float)terms.a;
+        work_term(&work, TERM_B)[c] = (float)terms.b;
     }
 #pragma omp parallel for schedule(static)
     for (int64_t group = 0; group < work.view.groups; group++)

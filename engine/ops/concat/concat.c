@@ -18,11 +18,11 @@ static bool concat_infer(struct graph *graph, struct node *node, struct error *e
         struct shape wanted = node->inputs[0]->shape;
         if (part->rank == wanted.rank)
             wanted.size[attributes->axis] = part->size[attributes->axis];
-        if (!require_dtype(node, i, "an input", DTYPE_F32, error) || !require_shape(node, i, "an input", wanted, error))
+        if (!require_float(node, i, "an input", error) || !require_shape(node, i, "an input", wanted, error))
             return false;
         shape.size[attributes->axis] += i > 0 ? part->size[attributes->axis] : 0;
     }
-    node_add_output(graph, node, DTYPE_F32, shape);
+    node_add_output(graph, node, node->inputs[0]->dtype, shape);
     return true;
 }
 
@@ -56,7 +56,7 @@ static bool slice_infer(struct graph *graph, struct node *node, struct error *er
     const struct slice_attributes *attributes = node->attributes;
     struct shape shape = node->inputs[0]->shape;
     shape.size[attributes->axis] = attributes->size;
-    node_add_output(graph, node, DTYPE_F32, shape);
+    node_add_output(graph, node, node->inputs[0]->dtype, shape);
     return true;
 }
 
@@ -68,6 +68,7 @@ const struct op concat_op = {
     .infer = concat_infer,
     .differentiate = concat_differentiate,
     .cost = cost_copy,
+    .precision = OP_FOLLOW,
     .kernels = concat_kernels,
 };
 

@@ -26,12 +26,14 @@ static void concat_run(const struct kernel_instance *instance, const struct kern
     const struct shape *whole = &instance->node->outputs[0]->shape;
     int64_t rows = rows_before(whole, attributes->axis), inner = elements_after(whole, attributes->axis);
     int64_t length = whole->size[attributes->axis] * inner, start = 0;
-    float *result = run->outputs[0];
+    size_t bytes = dtype_size(instance->node->outputs[0]->dtype);
+    char *result = run->outputs[0];
     for (int i = 0; i < instance->node->input_count; i++) {
         int64_t part = instance->node->inputs[i]->shape.size[attributes->axis] * inner;
-        const float *source = run->inputs[i];
+        const char *source = run->inputs[i];
         for (int64_t row = 0; row < rows; row++)
-            memcpy(result + row * length + start, source + row * part, sizeof *result * (size_t)part);
+            memcpy(result + (size_t)(row * length + start) * bytes, source + (size_t)(row * part) * bytes,
+                   (size_t)part * bytes);
         start += part;
     }
 }
@@ -42,11 +44,14 @@ static void slice_run(const struct kernel_instance *instance, const struct kerne
     const struct shape *whole = &instance->node->inputs[0]->shape;
     int64_t rows = rows_before(whole, attributes->axis), inner = elements_after(whole, attributes->axis);
     int64_t length = whole->size[attributes->axis] * inner, part = attributes->size * inner;
-    const float *source = (const float *)run->inputs[0] + attributes->start * inner;
-    float *result = run->outputs[0];
+    size_t bytes = dtype_size(instance->node->outputs[0]->dtype);
+    const char *source = (const char *)run->inputs[0] + (size_t)(attributes->start * inner) * bytes;
+    char *result = run->outputs[0];
     for (int64_t row = 0; row < rows; row++)
-        memcpy(result + row * part, source + row * length, sizeof *result * (size_t)part);
+        memcpy(result + (size_t)(row * part) * bytes, source + (size_t)(row * length) * bytes, (size_t)part * bytes);
 }
 
-const struct kernel concat_reference = {.name = "reference", .supports = node_is_plain, .run = concat_run};
-const struct kernel slice_reference = {.name = "reference", .supports = node_is_plain, .run = slice_run};
+const struct kernel concat_reference = {
+    .name = "reference", .floats = FLOATS_ALL, .supports = node_is_plain, .run = concat_run};
+const struct kernel slice_reference = {
+    .name = "reference", .floats = FLOATS_ALL, .supports = node_is_plain, .run = slice_run};

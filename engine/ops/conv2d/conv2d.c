@@ -91,7 +91,7 @@ static bool conv2d_infer(struct graph *graph, struct node *node, struct error *e
                          "wanted an input at least as large as the %" PRId64 " x %" PRId64 " kernel, found %" PRId64
                          " x %" PRId64 " pixels",
                          weight[2], weight[3], x[2], x[3]);
-    node_add_output(graph, node, DTYPE_F32, SHAPE(x[0], weight[0], oh, ow));
+    node_add_output(graph, node, node->inputs[0]->dtype, SHAPE(x[0], weight[0], oh, ow));
     return true;
 }
 
@@ -112,7 +112,8 @@ static void conv2d_differentiate(struct graph *graph, const struct node *node, s
     struct value *gradient = output_gradients[0];
     if (conv->relu)
         gradient = relu_backward(graph, gradient, node->outputs[0]);
-    struct conv2d_backward_attributes attributes = {.conv = *conv, .bias = bias != NULL && bias->needs_gradient};
+    struct conv2d_backward_attributes attributes = {
+        .conv = *conv, .bias = bias != NULL && bias->needs_gradient, .weight_dtype = weight->dtype};
     attributes.conv.relu = false;
     if (x->needs_gradient) {
         attributes.result = x->shape;
@@ -135,7 +136,7 @@ static bool backward_data_infer(struct graph *graph, struct node *node, struct e
 {
     (void)error;
     const struct conv2d_backward_attributes *attributes = node->attributes;
-    node_add_output(graph, node, DTYPE_F32, attributes->result);
+    node_add_output(graph, node, node->inputs[0]->dtype, attributes->result);
     return true;
 }
 
@@ -143,9 +144,9 @@ static bool backward_weights_infer(struct graph *graph, struct node *node, struc
 {
     (void)error;
     const struct conv2d_backward_attributes *attributes = node->attributes;
-    node_add_output(graph, node, DTYPE_F32, attributes->result);
+    node_add_output(graph, node, attributes->weight_dtype, attributes->result);
     if (attributes->bias)
-        node_add_output(graph, node, DTYPE_F32, SHAPE(attributes->result.size[0]));
+        node_add_output(graph, node, attributes->weight_dtype, SHAPE(attributes->result.size[0]));
     return true;
 }
 
@@ -210,6 +211,9 @@ const struct op conv2d_op = {
     .infer = conv2d_infer,
     .differentiate = conv2d_differentiate,
     .cost = conv2d_cost,
+    .precision = OP_NARROW,
+    .narrow_inputs = 1U << 0,
+    .stored_inputs = 1U << 1 | 1U << 2,
     .kernels = conv2d_kernels,
 };
 

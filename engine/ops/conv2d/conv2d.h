@@ -12,8 +12,9 @@ struct conv2d_backward_attributes {
     struct conv2d_attributes conv;
     /** Shape of what is computed: the gradient of x, or of the weight. */
     struct shape result;
-    /** conv2d_backward_weights only: also the gradient of the bias. */
+    /** conv2d_backward_weights only: also the gradient of the bias; and the type of both, which is the parameters'. */
     bool bias;
+    enum dtype weight_dtype;
 };
 
 /** The sizes of a convolution x [n, c, h, w] -> y [n, k, oh, ow], from any of its three nodes. */

@@ -14,8 +14,8 @@ static bool cross_entropy_infer(struct graph *graph, struct node *node, struct e
     if (!(attributes->label_smoothing >= 0 && attributes->label_smoothing <= 1))
         return error_set(error, ERROR_CONFIG, "wanted a label smoothing between 0 and 1, found '%g'",
                          attributes->label_smoothing);
-    node_add_output(graph, node, DTYPE_F32, (struct shape){.rank = 0});
-    node_add_output(graph, node, DTYPE_F32, node->inputs[0]->shape);
+    node_add_output(graph, node, node->inputs[0]->dtype, (struct shape){.rank = 0});
+    node_add_output(graph, node, node->inputs[0]->dtype, node->inputs[0]->shape);
     return true;
 }
 
@@ -40,7 +40,7 @@ static void cross_entropy_differentiate(struct graph *graph, const struct node *
 static bool backward_infer(struct graph *graph, struct node *node, struct error *error)
 {
     (void)error;
-    node_add_output(graph, node, DTYPE_F32, node->inputs[1]->shape);
+    node_add_output(graph, node, node->inputs[1]->dtype, node->inputs[1]->shape);
     return true;
 }
 

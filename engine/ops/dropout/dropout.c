@@ -10,7 +10,7 @@ static bool dropout_infer(struct graph *graph, struct node *node, struct error *
     const struct dropout_attributes *attributes = node->attributes;
     if (!(attributes->p >= 0 && attributes->p < 1))
         return error_set(error, ERROR_CONFIG, "wanted a dropout in [0, 1), found %g", attributes->p);
-    node_add_output(graph, node, DTYPE_F32, node->inputs[0]->shape);
+    node_add_output(graph, node, node->inputs[0]->dtype, node->inputs[0]->shape);
     return true;
 }
 
@@ -42,6 +42,7 @@ const struct op dropout_op = {
     .infer = dropout_infer,
     .differentiate = dropout_differentiate,
     .cost = cost_elementwise,
+    .precision = OP_FOLLOW,
     .in_place = 1U << 0,
     .kernels = kernels,
 };

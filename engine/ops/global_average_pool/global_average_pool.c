@@ -12,7 +12,7 @@ static bool pool_infer(struct graph *graph, struct node *node, struct error *err
     const struct shape *shape = &node->inputs[0]->shape;
     if (shape->size[2] * shape->size[3] < 1)
         return error_set(error, ERROR_CONFIG, "wanted an input of at least one pixel");
-    node_add_output(graph, node, DTYPE_F32, SHAPE(shape->size[0], shape->size[1]));
+    node_add_output(graph, node, node->inputs[0]->dtype, SHAPE(shape->size[0], shape->size[1]));
     return true;
 }
 
@@ -33,7 +33,7 @@ static bool backward_infer(struct graph *graph, struct node *node, struct error 
 {
     (void)error;
     const struct global_average_pool_backward_attributes *attributes = node->attributes;
-    node_add_output(graph, node, DTYPE_F32, attributes->result);
+    node_add_output(graph, node, node->inputs[0]->dtype, attributes->result);
     return true;
 }
 
@@ -52,6 +52,7 @@ const struct op global_average_pool_op = {
     .infer = pool_infer,
     .differentiate = pool_differentiate,
     .cost = pool_cost,
+    .precision = OP_FOLLOW,
     .any_layout = true,
     .kernels = pool_kernels,
 };

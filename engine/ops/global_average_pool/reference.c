@@ -6,13 +6,12 @@ static void pool_run(const struct kernel_instance *instance, const struct kernel
 {
     const int64_t *size = instance->node->inputs[0]->shape.size;
     int64_t pixels = size[2] * size[3];
-    const float *x = run->inputs[0];
-    float *y = run->outputs[0];
+    struct numbers x = input_numbers(instance, run, 0), y = output_numbers(instance, run, 0);
     for (int64_t channel = 0; channel < size[0] * size[1]; channel++) {
         double sum = 0;
         for (int64_t i = 0; i < pixels; i++)
-            sum += x[channel * pixels + i];
-        y[channel] = (float)(sum / (double)pixels);
+            sum += numbers_get(x, channel * pixels + i);
+        numbers_set(y, channel, sum / (double)pixels);
     }
 }
 
@@ -20,13 +19,13 @@ static void backward_run(const struct kernel_instance *instance, const struct ke
 {
     const int64_t *size = instance->node->outputs[0]->shape.size;
     int64_t pixels = size[2] * size[3];
-    const float *gradient = run->inputs[0];
-    float *result = run->outputs[0];
+    struct numbers gradient = input_numbers(instance, run, 0), result = output_numbers(instance, run, 0);
     for (int64_t channel = 0; channel < size[0] * size[1]; channel++)
         for (int64_t i = 0; i < pixels; i++)
-            result[channel * pixels + i] = gradient[channel] / (float)pixels;
+            numbers_set(result, channel * pixels + i, numbers_get(gradient, channel) / (double)pixels);
 }
 
-const struct kernel global_average_pool_reference = {.name = "reference", .supports = node_is_plain, .run = pool_run};
+const struct kernel global_average_pool_reference = {
+    .name = "reference", .floats = FLOATS_ALL, .supports = node_is_plain, .run = pool_run};
 const struct kernel global_average_pool_backward_reference = {
-    .name = "reference", .supports = node_is_plain, .run = backward_run};
+    .name = "reference", .floats = FLOATS_ALL, .supports = node_is_plain, .run = backward_run};

@@ -10,7 +10,7 @@ static bool normalize_infer(struct graph *graph, struct node *node, struct error
     if (!require_rank(node, 0, "an input", 4, error) ||
         !require_shape(node, 1, "a weight", SHAPE(node->inputs[0]->shape.size[1]), error))
         return false;
-    node_add_output(graph, node, DTYPE_F32, node->inputs[0]->shape);
+    node_add_output(graph, node, node->inputs[0]->dtype, node->inputs[0]->shape);
     return true;
 }
 
@@ -36,8 +36,8 @@ static void normalize_differentiate(struct graph *graph, const struct node *node
 static bool backward_infer(struct graph *graph, struct node *node, struct error *error)
 {
     (void)error;
-    node_add_output(graph, node, DTYPE_F32, node->inputs[1]->shape);
-    node_add_output(graph, node, DTYPE_F32, node->inputs[2]->shape);
+    node_add_output(graph, node, node->inputs[1]->dtype, node->inputs[1]->shape);
+    node_add_output(graph, node, node->inputs[2]->dtype, node->inputs[2]->shape);
     return true;
 }
 

@@ -13,7 +13,7 @@ static bool linear_infer(struct graph *graph, struct node *node, struct error *e
     if (!require_shape(node, 0, "an input", SHAPE(x[0], weight[1]), error) ||
         !require_shape(node, 2, "a bias", SHAPE(weight[0]), error))
         return false;
-    node_add_output(graph, node, DTYPE_F32, SHAPE(x[0], weight[0]));
+    node_add_output(graph, node, node->inputs[0]->dtype, SHAPE(x[0], weight[0]));
     return true;
 }
 
@@ -27,7 +27,8 @@ static void linear_differentiate(struct graph *graph, const struct node *node, s
                                  struct value *input_gradients[])
 {
     struct value *x = node->inputs[0], *weight = node->inputs[1], *bias = node->inputs[2];
-    struct linear_backward_attributes attributes = {.bias = bias != NULL && bias->needs_gradient};
+    struct linear_backward_attributes attributes = {.bias = bias != NULL && bias->needs_gradient,
+                                                    .weight_dtype = weight->dtype};
     if (x->needs_gradient) {
         struct value *inputs[] = {output_gradients[0], weight};
         input_gradients[0] = node_result(graph_add(graph, &linear_backward_data_op, inputs, 2, NULL, 0));
@@ -45,7 +46,8 @@ static void linear_differentiate(struct graph *graph, const struct node *node, s
 static bool backward_data_infer(struct graph *graph, struct node *node, struct error *error)
 {
     (void)error;
-    node_add_output(graph, node, DTYPE_F32, SHAPE(node->inputs[0]->shape.size[0], node->inputs[1]->shape.size[1]));
+    const struct value *gradient = node->inputs[0];
+    node_add_output(graph, node, gradient->dtype, SHAPE(gradient->shape.size[0], node->inputs[1]->shape.size[1]));
     return true;
 }
 
@@ -54,9 +56,9 @@ static bool backward_weights_infer(struct graph *graph, struct node *node, struc
     (void)error;
     const struct linear_backward_attributes *attributes = node->attributes;
     int64_t in = node->inputs[0]->shape.size[1], out = node->inputs[1]->shape.size[1];
-    node_add_output(graph, node, DTYPE_F32, SHAPE(out, in));
+    node_add_output(graph, node, attributes->weight_dtype, SHAPE(out, in));
     if (attributes->bias)
-        node_add_output(graph, node, DTYPE_F32, SHAPE(out));
+        node_add_output(graph, node, attributes->weight_dtype, SHAPE(out));
     return true;
 }
 
@@ -99,6 +101,9 @@ const struct op linear_op = {
     .infer = linear_infer,
     .differentiate = linear_differentiate,
     .cost = linear_cost,
+    .precision = OP_NARROW,
+    .narrow_inputs = 1U << 0,
+    .stored_inputs = 1U << 1 | 1U << 2,
     .kernels = linear_kernels,
 };
 

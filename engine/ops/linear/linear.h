@@ -10,9 +10,10 @@
 #include "engine/backends/cpu/gemm.h"
 #include "engine/graph/op.h"
 
-/** The attribute of linear_backward_weights. */
+/** The attributes of linear_backward_weights: whether to compute the bias's gradient too, and the parameters' type. */
 struct linear_backward_attributes {
     bool bias;
+    enum dtype weight_dtype;
 };
 
 #if LRUN_HAVE_GEMM

@@ -45,7 +45,7 @@ static bool max_pool2d_infer(struct graph *graph, struct node *node, struct erro
         return error_set(error, ERROR_CONFIG, "wanted an input at least as large as the %d x %d kernel, found %s",
                          attributes->kernel[0], attributes->kernel[1], shape_format(&node->inputs[0]->shape, found));
     }
-    node_add_output(graph, node, DTYPE_F32, y);
+    node_add_output(graph, node, node->inputs[0]->dtype, y);
     node_add_output(graph, node, DTYPE_U8, y);
     return true;
 }
@@ -69,7 +69,7 @@ static bool backward_infer(struct graph *graph, struct node *node, struct error 
 {
     (void)error;
     const struct max_pool2d_backward_attributes *attributes = node->attributes;
-    node_add_output(graph, node, DTYPE_F32, attributes->result);
+    node_add_output(graph, node, node->inputs[0]->dtype, attributes->result);
     return true;
 }
 
@@ -87,6 +87,7 @@ const struct op max_pool2d_op = {
     .infer = max_pool2d_infer,
     .differentiate = max_pool2d_differentiate,
     .cost = max_pool2d_cost,
+    .precision = OP_FOLLOW,
     .any_layout = true,
     .kernels = max_pool2d_kernels,
 };

@@ -1,62 +1,70 @@
 /*
  * formulas.h: the update of one parameter by one gradient, written once for every backend.
  *
- * As torch.optim's single-tensor implementations, in float32.
+ * As torch.optim's single-tensor implementations, in float32; in float64 where a file defines REAL so.
  */
 #ifndef LRUN_ENGINE_OPS_OPTIMIZERS_FORMULAS_H
 #define LRUN_ENGINE_OPS_OPTIMIZERS_FORMULAS_H
 
 #include <math.h>
 
+/** What they compute in. */
+#ifndef REAL
+#define REAL float
+#endif
+
 /** Numbers of one SGD step. */
 struct sgd_formula {
-    float learning_rate;
-    float momentum;
-    float rest; /* 1 - dampening */
-    float weight_decay;
-    float gradient_scale;
+    double learning_rate;
+    double momentum;
+    double rest; /* 1 - dampening */
+    double weight_decay;
+    double gradient_scale;
     int nesterov;
     int first; /* the momentum buffer is empty */
 };
 
 /** torch.optim.SGD; `buffer` is NULL without momentum. */
-static inline void sgd_update(const struct sgd_formula *f, float *parameter, float gradient, float *buffer)
+static inline void sgd_update(const struct sgd_formula *f, REAL *parameter, REAL gradient, REAL *buffer)
 {
-    float direction = gradient * f->gradient_scale + f->weight_decay * *parameter;
+    REAL momentum = (REAL)f->momentum;
+    REAL direction = gradient * (REAL)f->gradient_scale + (REAL)f->weight_decay * *parameter;
     if (buffer != 0) {
-        *buffer = f->first ? direction : f->momentum * *buffer + f->rest * direction;
-        direction = f->nesterov ? direction + f->momentum * *buffer : *buffer;
+        *buffer = f->first ? direction : momentum * *buffer + (REAL)f->rest * direction;
+        direction = f->nesterov ? direction + momentum * *buffer : *buffer;
     }
-    *parameter -= f->learning_rate * direction;
+    *parameter -= (REAL)f->learning_rate * direction;
 }
 
 /** Numbers of one Adam or AdamW step. */
 struct adam_formula {
-    float beta2;
-    float rest1; /* 1 - beta1, rounded once: 1.0f - 0.999f would be wrong in the fifth digit */
-    float rest2; /* 1 - beta2 */
-    float epsilon;
-    float coupled_decay;    /* Adam: added to the gradient */
-    float decoupled_factor; /* AdamW: 1 - lr * weight_decay; 1 otherwise */
-    float step_size;        /* lr / (1 - beta1^t) */
-    float root_correction;  /* sqrt(1 - beta2^t) */
-    float gradient_scale;
+    double beta2;
+    double rest1; /* 1 - beta1, computed in double: 1.0f - 0.999f would be wrong in the fifth digit */
+    double rest2; /* 1 - beta2 */
+    double epsilon;
+    double coupled_decay;    /* Adam: added to the gradient */
+    double decoupled_factor; /* AdamW: 1 - lr * weight_decay; 1 otherwise */
+    double step_size;        /* lr / (1 - beta1^t) */
+    double root_correction;  /* sqrt(1 - beta2^t) */
+    double gradient_scale;
 };
 
 /** torch.optim.Adam and AdamW; `largest` is NULL unless amsgrad. */
-static inline void adam_update(const struct adam_formula *f, float *parameter, float gradient, float *average,
-                               float *square, float *largest)
+static inline void adam_update(const struct adam_formula *f, REAL *parameter, REAL gradient, REAL *average,
+                               REAL *square, REAL *largest)
 {
-    float g = gradient * f->gradient_scale + f->coupled_decay * *parameter;
-    *parameter *= f->decoupled_factor;
-    *average += f->rest1 * (g - *average);
-    *square = f->beta2 * *square + f->rest2 * g * g;
-    float second = *square;
+    REAL g = gradient * (REAL)f->gradient_scale + (REAL)f->coupled_decay * *parameter;
+    *parameter *= (REAL)f->decoupled_factor;
+    *average += (REAL)f->rest1 * (g - *average);
+    *square = (REAL)f->beta2 * *square + (REAL)f->rest2 * g * g;
+    REAL second = *square;
     if (largest != 0) {
         *largest = *largest > second ? *largest : second;
         second = *largest;
     }
-    *parameter += -f->step_size * *average / (sqrtf(second) / f->root_correction + f->epsilon);
+    /* Of a float, the root in double rounded to float is the float root: compilers take that. */
+    REAL root = (REAL)sqrt((double)second);
+    *parameter += -(REAL)f->step_size * *average / (root / (REAL)f->root_correction + (REAL)f->epsilon);
 }
 
 #endif

@@ -1,34 +1,38 @@
 /* optimizers.c: the optimizers' updates over flat arrays. */
 #include "engine/ops/optimizers/optimizers.h"
 
-#include <stddef.h>
+#include "engine/ops/optimizers/loops.h"
 
-void optimizers_sgd(const struct sgd_formula *formula, float *parameters, const float *gradients, float *buffer,
-                    int64_t count)
+static void sgd_chunk(const struct sgd_formula *formula, const struct optimizer_arrays *arrays, struct chunk chunk)
 {
-    const struct sgd_formula f = *formula;
-    if (buffer == NULL) {
-#pragma omp parallel for simd schedule(static)
-        for (int64_t i = 0; i < count; i++)
-            sgd_update(&f, &parameters[i], gradients[i], NULL);
-        return;
-    }
-#pragma omp parallel for simd schedule(static)
-    for (int64_t i = 0; i < count; i++)
-        sgd_update(&f, &parameters[i], gradients[i], &buffer[i]);
+    if (arrays->parameters.dtype == DTYPE_F64)
+        optimizers_sgd_f64(formula, arrays, chunk);
+    else if (arrays->parameters.dtype == DTYPE_BF16)
+        sgd_stretch(formula, arrays, DTYPE_BF16, chunk);
+    else
+        sgd_stretch(formula, arrays, DTYPE_F32, chunk);
 }
 
-void optimizers_adam(const struct adam_formula *formula, float *parameters, const float *gradients, float *average,
-                     float *square, float *largest, int64_t count)
+static void adam_chunk(const struct adam_formula *formula, const struct optimizer_arrays *arrays, struct chunk chunk)
 {
-    const struct adam_formula f = *formula;
-    if (largest == NULL) {
-#pragma omp parallel for simd schedule(static)
-        for (int64_t i = 0; i < count; i++)
-            adam_update(&f, &parameters[i], gradients[i], &average[i], &square[i], NULL);
-        return;
-    }
-#pragma omp parallel for simd schedule(static)
-    for (int64_t i = 0; i < count; i++)
-        adam_update(&f, &parameters[i], gradients[i], &average[i], &square[i], &largest[i]);
+    if (arrays->parameters.dtype == DTYPE_F64)
+        optimizers_adam_f64(formula, arrays, chunk);
+    else if (arrays->parameters.dtype == DTYPE_BF16)
+        adam_stretch(formula, arrays, DTYPE_BF16, chunk);
+    else
+        adam_stretch(formula, arrays, DTYPE_F32, chunk);
+}
+
+void optimizers_sgd(const struct sgd_formula *formula, const struct optimizer_arrays *arrays)
+{
+#pragma omp parallel for schedule(static)
+    for (int64_t i = 0; i < chunk_count(arrays->count); i++)
+        sgd_chunk(formula, arrays, chunk_at(arrays->count, i));
+}
+
+void optimizers_adam(const struct adam_formula *formula, const struct optimizer_arrays *arrays)
+{
+#pragma omp parallel for schedule(static)
+    for (int64_t i = 0; i < chunk_count(arrays->count); i++)
+        adam_chunk(formula, arrays, chunk_at(arrays->count, i));
 }

@@ -1,17 +1,32 @@
-/* optimizers.h: the optimizers' updates over flat arrays. Elementwise, so any number of threads gives the same bits. */
+/*
+ * optimizers.h: the optimizers' updates over flat arrays. Elementwise, so any number of threads gives the same bits.
+ *
+ * All arrays have one type. Float32 and bfloat16 are computed in float32, and a bfloat16 rounded when it is stored; float64
+ * in float64.
+ */
 #ifndef LRUN_ENGINE_OPS_OPTIMIZERS_OPTIMIZERS_H
 #define LRUN_ENGINE_OPS_OPTIMIZERS_OPTIMIZERS_H
 
 #include <stdint.h>
 
 #include "engine/ops/optimizers/formulas.h"
+#include "engine/tensor/numbers.h"
 
-/** One SGD step; `buffer` is NULL without momentum. */
-void optimizers_sgd(const struct sgd_formula *formula, float *parameters, const float *gradients, float *buffer,
-                    int64_t count);
+#define OPTIMIZER_MAX_STATES 3
 
-/** One Adam or AdamW step; `largest` is NULL unless amsgrad. */
-void optimizers_adam(const struct adam_formula *formula, float *parameters, const float *gradients, float *average,
-                     float *square, float *largest, int64_t count);
+/** The arrays of a step; data is NULL in those that the optimizer has not. */
+struct optimizer_arrays {
+    struct numbers parameters;
+    struct numbers gradients;
+    /** SGD: the momentum buffer. Adam: the averages of the gradient and of its square, and the largest of those (amsgrad). */
+    struct numbers states[OPTIMIZER_MAX_STATES];
+    int64_t count;
+};
+
+/** One SGD step. */
+void optimizers_sgd(const struct sgd_formula *formula, const struct optimizer_arrays *arrays);
+
+/** One Adam or AdamW step. */
+void optimizers_adam(const struct adam_formula *formula, const struct optimizer_arrays *arrays);
 
 #endif

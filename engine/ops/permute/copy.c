@@ -5,8 +5,9 @@
 
 static void permute_copy_run(const struct kernel_instance *instance, const struct kernel_run *run)
 {
-    size_t count = (size_t)shape_count(&instance->node->inputs[0]->shape);
-    memcpy(run->outputs[0], run->inputs[0], count * sizeof(float));
+    const struct value *x = instance->node->inputs[0];
+    memcpy(run->outputs[0], run->inputs[0], (size_t)shape_count(&x->shape) * dtype_size(x->dtype));
 }
 
-const struct kernel permute_copy = {.name = "cpu", .supports = permute_is_view, .run = permute_copy_run};
+const struct kernel permute_copy = {
+    .name = "cpu", .floats = FLOATS_ALL, .supports = permute_is_view, .run = permute_copy_run};

@@ -21,9 +21,9 @@ static bool permute_infer(struct graph *graph, struct node *node, struct error *
         seen |= 1U << from;
         y.size[i] = x->size[from];
     }
-    if (!require_dtype(node, 0, "an input", DTYPE_F32, error))
+    if (!require_float(node, 0, "an input", error))
         return false;
-    node_add_output(graph, node, DTYPE_F32, y);
+    node_add_output(graph, node, node->inputs[0]->dtype, y);
     return true;
 }
 
@@ -76,6 +76,7 @@ const struct op permute_op = {
     .infer = permute_infer,
     .differentiate = permute_differentiate,
     .cost = cost_copy,
+    .precision = OP_FOLLOW,
     .is_view = permute_is_view,
     .kernels = kernels,
 };

@@ -32,6 +32,7 @@ const struct op relu_op = {
     .infer = infer_elementwise,
     .differentiate = relu_differentiate,
     .cost = cost_elementwise,
+    .precision = OP_FOLLOW,
     .in_place = 1U << 0,
     .any_layout = true,
     .kernels = relu_kernels,

@@ -34,4 +34,5 @@ static void reference_run(const struct kernel_instance *instance, const struct k
         reorder_images(instance->node, run->inputs[0], run->outputs[0]);
 }
 
-const struct kernel reorder_reference = {.name = "reference", .supports = reference_supports, .run = reference_run};
+const struct kernel reorder_reference = {
+    .name = "reference", .floats = FLOATS_ALL, .supports = reference_supports, .run = reference_run};

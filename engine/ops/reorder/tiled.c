@@ -42,4 +42,4 @@ static void tiled_run(const struct kernel_instance *instance, const struct kerne
         }
 }
 
-const struct kernel reorder_tiled = {.name = "cpu", .supports = tiled_supports, .run = tiled_run};
+const struct kernel reorder_tiled = {.name = "cpu", .floats = FLOATS_F32, .supports = tiled_supports, .run = tiled_run};

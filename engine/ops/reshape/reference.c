@@ -11,4 +11,5 @@ static void reshape_run(const struct kernel_instance *instance, const struct ker
         memcpy(run->outputs[0], run->inputs[0], (size_t)shape_count(&value->shape) * dtype_size(value->dtype));
 }
 
-const struct kernel reshape_reference = {.name = "reference", .supports = node_is_plain, .run = reshape_run};
+const struct kernel reshape_reference = {
+    .name = "reference", .floats = FLOATS_ALL, .supports = node_is_plain, .run = reshape_run};

@@ -42,6 +42,7 @@ const struct op reshape_op = {
     .infer = reshape_infer,
     .differentiate = reshape_differentiate,
     .cost = cost_copy,
+    .precision = OP_FOLLOW,
     .is_view = reshape_is_view,
     .kernels = kernels,
 };

@@ -5,10 +5,10 @@
 static void scale_run(const struct kernel_instance *instance, const struct kernel_run *run)
 {
     const struct scale_attributes *attributes = instance->node->attributes;
-    const float *x = run->inputs[0];
-    float *y = run->outputs[0], factor = (float)attributes->factor;
+    struct numbers x = input_numbers(instance, run, 0), y = output_numbers(instance, run, 0);
     for (int64_t i = 0; i < shape_count(&instance->node->outputs[0]->shape); i++)
-        y[i] = x[i] * factor;
+        numbers_set(y, i, numbers_get(x, i) * attributes->factor);
 }
 
-const struct kernel scale_reference = {.name = "reference", .supports = node_has_one_layout, .run = scale_run};
+const struct kernel scale_reference = {
+    .name = "reference", .floats = FLOATS_ALL, .supports = node_has_one_layout, .run = scale_run};

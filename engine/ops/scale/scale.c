@@ -25,6 +25,7 @@ const struct op scale_op = {
     .infer = infer_elementwise,
     .differentiate = scale_differentiate,
     .cost = cost_elementwise,
+    .precision = OP_FOLLOW,
     .in_place = 1U << 0,
     .any_layout = true,
     .kernels = kernels,

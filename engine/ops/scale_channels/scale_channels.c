@@ -12,7 +12,7 @@ static bool scale_channels_infer(struct graph *graph, struct node *node, struct 
     const struct shape *shape = &node->inputs[0]->shape;
     if (!require_shape(node, 1, "factors", SHAPE(shape->size[0], shape->size[1]), error))
         return false;
-    node_add_output(graph, node, DTYPE_F32, *shape);
+    node_add_output(graph, node, node->inputs[0]->dtype, *shape);
     return true;
 }
 
@@ -37,7 +37,7 @@ static bool backward_factors_infer(struct graph *graph, struct node *node, struc
 {
     (void)error;
     const int64_t *size = node->inputs[0]->shape.size;
-    node_add_output(graph, node, DTYPE_F32, SHAPE(size[0], size[1]));
+    node_add_output(graph, node, node->inputs[0]->dtype, SHAPE(size[0], size[1]));
     return true;
 }
 
@@ -56,6 +56,7 @@ const struct op scale_channels_op = {
     .infer = scale_channels_infer,
     .differentiate = scale_channels_differentiate,
     .cost = cost_elementwise,
+    .precision = OP_FOLLOW,
     .in_place = 1U << 0,
     .any_layout = true,
     .kernels = forward_kernels,

@@ -27,7 +27,7 @@ struct image {
     const struct ssd_attributes *attributes;
     const struct box *anchors;
     const float *regression;
-    const float *logits;
+    struct numbers logits;
     /** Results: [detections_per_image][6]. */
     float *rows;
     /** Scratch: decoded boxes and logarithms of the sums of exponentials, [anchors]. */
@@ -59,7 +59,7 @@ static int64_t score_class(const struct image *image, int32_t label)
 {
     int64_t classes = image->attributes->classes, above = 0;
     for (int64_t i = 0; i < image->attributes->anchors; i++) {
-        float score = (float)exp(image->logits[i * classes + label] - image->log_sums[i]);
+        float score = (float)exp(numbers_get(image->logits, i * classes + label) - image->log_sums[i]);
         bool is_above = score > (float)image->attributes->score_threshold;
         image->scores[i] = is_above ? score : 0;
         above += is_above;
@@ -113,7 +113,7 @@ static void detect(const struct image *image)
     const struct ssd_attributes *attributes = image->attributes;
     int64_t count = 0;
     for (int64_t i = 0; i < attributes->anchors; i++) {
-        image->log_sums[i] = log_sum_exp(image->logits + i * attributes->classes, attributes->classes);
+        image->log_sums[i] = log_sum_exp(numbers_from(image->logits, i * attributes->classes), attributes->classes);
         image->boxes[i] = box_decode(image->regression + 4 * i, &image->anchors[i], (float)attributes->width,
                                      (float)attributes->height);
     }
@@ -162,7 +162,7 @@ static void ssd_detections_run(const struct kernel_instance *instance, const str
             .attributes = attributes,
             .anchors = instance->state,
             .regression = (const float *)run->inputs[0] + i * anchors * 4,
-            .logits = (const float *)run->inputs[1] + i * anchors * attributes->classes,
+            .logits = numbers_from(input_numbers(instance, run, 1), i * anchors * attributes->classes),
             .rows = (float *)run->outputs[0] + i * attributes->detections_per_image * 6,
             .boxes = boxes,
             .log_sums = log_sums,

@@ -43,5 +43,6 @@ const struct op ssd_detections_op = {
     .name = "ssd_detections",
     .infer = ssd_detections_infer,
     .cost = ssd_detections_cost,
+    .precision = OP_FLOAT32,
     .kernels = kernels,
 };

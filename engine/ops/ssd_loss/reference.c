@@ -17,8 +17,8 @@
 struct image {
     const struct ssd_attributes *attributes;
     const struct box *anchors;
-    const float *regression;
-    const float *logits;
+    struct numbers regression;
+    struct numbers logits;
     const struct box *boxes;
     const int32_t *labels;
     int32_t *roles;
@@ -78,7 +78,7 @@ static double regression_loss(const struct image *image, int64_t anchor)
     double sum = 0;
     box_encode(&image->boxes[image->roles[anchor]], &image->anchors[anchor], wanted);
     for (int i = 0; i < 4; i++) {
-        double difference = fabs((double)image->regression[4 * anchor + i] - wanted[i]);
+        double difference = fabs(numbers_get(image->regression, 4 * anchor + i) - wanted[i]);
         sum += difference < 1 ? 0.5 * difference * difference : difference - 0.5;
     }
     return sum;
@@ -109,9 +109,9 @@ static struct image_sums image_loss(const struct image *image)
     int64_t classes = image->attributes->classes, positives = 0;
     match_anchors(image);
     for (int64_t i = 0; i < image->attributes->anchors; i++) {
-        const float *logits = image->logits + i * classes;
+        struct numbers logits = numbers_from(image->logits, i * classes);
         int32_t class = class_of(image, image->roles[i]);
-        double loss = log_sum_exp(logits, classes) - logits[class];
+        double loss = log_sum_exp(logits, classes) - numbers_get(logits, class);
         image->losses[i] = class > 0 ? 0 : (float)loss;
         sums.classification += class > 0 ? loss : 0;
         positives += class > 0;
@@ -161,8 +161,8 @@ static void ssd_loss_run(const struct kernel_instance *instance, const struct ke
         sums[i] = image_loss(&(struct image){
             .attributes = attributes,
             .anchors = instance->state,
-            .regression = (const float *)run->inputs[0] + i * attributes->anchors * 4,
-            .logits = (const float *)run->inputs[1] + i * attributes->anchors * attributes->classes,
+            .regression = numbers_from(input_numbers(instance, run, 0), i * attributes->anchors * 4),
+            .logits = numbers_from(input_numbers(instance, run, 1), i * attributes->anchors * attributes->classes),
             .boxes = (const struct box *)run->inputs[2] + i * most,
             .labels = (const int32_t *)run->inputs[3] + i * most,
             .roles = (int32_t *)run->outputs[2] + i * attributes->anchors,
@@ -175,37 +175,38 @@ static void ssd_loss_run(const struct kernel_instance *instance, const struct ke
         total.foreground += sums[i].foreground;
     }
     double divisor = total.foreground > 1 ? (double)total.foreground : 1;
-    *(float *)run->outputs[0] = (float)(total.regression / divisor);
-    *(float *)run->outputs[1] = (float)(total.classification / divisor);
+    numbers_set(output_numbers(instance, run, 0), 0, total.regression / divisor);
+    numbers_set(output_numbers(instance, run, 1), 0, total.classification / divisor);
 }
 
-static void regression_gradient(const struct image *image, int64_t anchor, double share, float *result)
+static void regression_gradient(const struct image *image, int64_t anchor, double share, struct numbers result)
 {
     float wanted[4];
     box_encode(&image->boxes[image->roles[anchor]], &image->anchors[anchor], wanted);
     for (int i = 0; i < 4; i++) {
-        double difference = (double)image->regression[4 * anchor + i] - wanted[i];
+        double difference = numbers_get(image->regression, 4 * anchor + i) - wanted[i];
         double slope = difference <= -1 ? -1 : difference >= 1 ? 1 : difference;
-        result[4 * anchor + i] = (float)(share * slope);
+        numbers_set(result, 4 * anchor + i, share * slope);
     }
 }
 
-static void logits_gradient(const struct image *image, int64_t anchor, double share, float *result)
+static void logits_gradient(const struct image *image, int64_t anchor, double share, struct numbers result)
 {
     int64_t classes = image->attributes->classes;
-    const float *logits = image->logits + anchor * classes;
+    struct numbers logits = numbers_from(image->logits, anchor * classes);
     int32_t class = class_of(image, image->roles[anchor]);
     double log_sum = log_sum_exp(logits, classes);
     for (int64_t c = 0; c < classes; c++)
-        result[anchor * classes + c] = (float)(share * (exp(logits[c] - log_sum) - (c == class)));
+        numbers_set(result, anchor * classes + c, share * (exp(numbers_get(logits, c) - log_sum) - (c == class)));
 }
 
 /* `shares` are the gradients of the two losses over the number of matched anchors. */
-static void image_gradient(const struct image *image, const double shares[2], float *regression, float *logits)
+static void image_gradient(const struct image *image, const double shares[2], struct numbers regression,
+                           struct numbers logits)
 {
     int64_t anchors = image->attributes->anchors;
-    memset(regression, 0, sizeof *regression * (size_t)anchors * 4);
-    memset(logits, 0, sizeof *logits * (size_t)(anchors * image->attributes->classes));
+    memset(regression.data, 0, dtype_size(regression.dtype) * (size_t)anchors * 4);
+    memset(logits.data, 0, dtype_size(logits.dtype) * (size_t)(anchors * image->attributes->classes));
     for (int64_t i = 0; i < anchors; i++) {
         if (image->roles[i] >= 0)
             regression_gradient(image, i, shares[0], regression);
@@ -227,28 +228,31 @@ static void backward_run(const struct kernel_instance *instance, const struct ke
     const struct ssd_attributes *attributes = instance->node->attributes;
     int64_t n = instance->node->inputs[4]->shape.size[0], most = instance->node->inputs[4]->shape.size[1];
     int64_t regressions = attributes->anchors * 4, logits = attributes->anchors * attributes->classes;
-    const float *gradients[] = {run->inputs[0], run->inputs[1]};
     int64_t matched = count_matched(run->inputs[6], n * attributes->anchors);
     double shares[2];
-    for (int i = 0; i < 2; i++)
-        shares[i] = gradients[i] != NULL ? *gradients[i] / (double)(matched > 1 ? matched : 1) : 0;
+    for (int i = 0; i < 2; i++) {
+        struct numbers gradient = input_numbers(instance, run, i);
+        shares[i] = gradient.data != NULL ? numbers_get(gradient, 0) / (double)(matched > 1 ? matched : 1) : 0;
+    }
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < n; i++)
         image_gradient(
             &(struct image){
                 .attributes = attributes,
                 .anchors = instance->state,
-                .regression = (const float *)run->inputs[2] + i * regressions,
-                .logits = (const float *)run->inputs[3] + i * logits,
+                .regression = numbers_from(input_numbers(instance, run, 2), i * regressions),
+                .logits = numbers_from(input_numbers(instance, run, 3), i * logits),
                 .boxes = (const struct box *)run->inputs[4] + i * most,
                 .labels = (const int32_t *)run->inputs[5] + i * most,
                 .roles = (int32_t *)run->inputs[6] + i * attributes->anchors,
             },
-            shares, (float *)run->outputs[0] + i * regressions, (float *)run->outputs[1] + i * logits);
+            shares, numbers_from(output_numbers(instance, run, 0), i * regressions),
+            numbers_from(output_numbers(instance, run, 1), i * logits));
 }
 
 const struct kernel ssd_loss_reference = {
     .name = "reference",
+    .floats = FLOATS_ALL,
     .supports = node_is_plain,
     .create = ssd_loss_create,
     .run = ssd_loss_run,
@@ -257,6 +261,7 @@ const struct kernel ssd_loss_reference = {
 
 const struct kernel ssd_loss_backward_reference = {
     .name = "reference",
+    .floats = FLOATS_ALL,
     .supports = node_is_plain,
     .create = boxes_create,
     .run = backward_run,

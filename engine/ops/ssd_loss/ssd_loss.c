@@ -23,8 +23,8 @@ static bool ssd_loss_infer(struct graph *graph, struct node *node, struct error 
         !require_shape(node, 4, "counts", SHAPE(boxes[0]), error) ||
         !require_dtype(node, 3, "labels", DTYPE_I32, error) || !require_dtype(node, 4, "counts", DTYPE_I32, error))
         return false;
-    node_add_output(graph, node, DTYPE_F32, (struct shape){.rank = 0});
-    node_add_output(graph, node, DTYPE_F32, (struct shape){.rank = 0});
+    node_add_output(graph, node, node->inputs[0]->dtype, (struct shape){.rank = 0});
+    node_add_output(graph, node, node->inputs[0]->dtype, (struct shape){.rank = 0});
     node_add_output(graph, node, DTYPE_I32, SHAPE(boxes[0], attributes->anchors));
     return true;
 }
@@ -59,8 +59,8 @@ static void ssd_loss_differentiate(struct graph *graph, const struct node *node,
 static bool backward_infer(struct graph *graph, struct node *node, struct error *error)
 {
     (void)error;
-    node_add_output(graph, node, DTYPE_F32, node->inputs[2]->shape);
-    node_add_output(graph, node, DTYPE_F32, node->inputs[3]->shape);
+    node_add_output(graph, node, node->inputs[2]->dtype, node->inputs[2]->shape);
+    node_add_output(graph, node, node->inputs[3]->dtype, node->inputs[3]->shape);
     return true;
 }
 
@@ -82,6 +82,7 @@ const struct op ssd_loss_op = {
     .infer = ssd_loss_infer,
     .differentiate = ssd_loss_differentiate,
     .cost = ssd_loss_cost,
+    .stored_inputs = 1U << 2,
     .kernels = ssd_loss_kernels,
 };
 

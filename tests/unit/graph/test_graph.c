@@ -124,7 +124,7 @@ START_TEST(test_a_loss_must_be_one_number_that_depends_on_parameters)
     struct graph *graph = graph_create();
     graph_differentiate(graph, relu(graph, graph_input(graph, "x", DTYPE_F32, SHAPE(2))));
     ck_assert(!graph_check(graph, &error));
-    ck_assert_ptr_nonnull(strstr(error.message, "wanted a loss of one float32 number"));
+    ck_assert_ptr_nonnull(strstr(error.message, "wanted a loss of one floating number"));
     graph_destroy(&graph);
 }
 END_TEST

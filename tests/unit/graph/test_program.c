@@ -70,10 +70,10 @@ START_TEST(test_gradients_agree_with_finite_differences)
     for (int reference = 0; reference < 2; reference++) {
         struct classifier c = classifier_create(true, reference == 1);
         classifier_loss(&c);
-        float *values = parameters_values(c.parameters);
+        float *values = parameters_values(c.parameters).data;
         int64_t count = parameters_flat_count(c.parameters);
         float *gradients = malloc((size_t)count * sizeof *gradients);
-        memcpy(gradients, parameters_gradients(c.parameters), (size_t)count * sizeof *gradients);
+        memcpy(gradients, parameters_gradients(c.parameters).data, (size_t)count * sizeof *gradients);
         for (int64_t i = 0; i < 8 * 8 + 8; i++) { /* no gaps: 64 and 8 elements */
             float old = values[i];
             values[i] = old + 1e-2F;

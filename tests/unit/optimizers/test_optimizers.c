@@ -50,15 +50,14 @@ static void optimizer_run(const struct optimizer *optimizer, int64_t steps, floa
             gradients[i] = 0.125f * parameters[i] + offset;
         }
         struct optimizer_step arguments = {
-            .parameters = parameters,
-            .gradients = gradients,
-            .states = {states[0], states[1], states[2]},
-            .count = COUNT,
+            .arrays = {.parameters = {parameters, DTYPE_F32}, .gradients = {gradients, DTYPE_F32}, .count = COUNT},
             .step = step,
             .learning_rate = optimizer->interface->learning_rate(optimizer),
             .momentum = -1,
             .gradient_scale = 1,
         };
+        for (int i = 0; optimizer->interface->state_names(optimizer)[i] != NULL; i++)
+            arguments.arrays.states[i] = (struct numbers){states[i], DTYPE_F32};
         optimizer->interface->step(optimizer, &arguments);
     }
 }
@@ -101,10 +100,10 @@ START_TEST(test_gradient_scale_and_momentum_of_a_step_replace_the_constructors)
     const struct sgd_params params = {.lr = 1, .momentum = 0.5};
     struct optimizer *optimizer = sgd_create(&params, &error);
     float parameter = 0, gradient = 4, buffer = 10;
-    struct optimizer_step step = {.parameters = &parameter,
-                                  .gradients = &gradient,
-                                  .states = {&buffer},
-                                  .count = 1,
+    struct optimizer_step step = {.arrays = {.parameters = {&parameter, DTYPE_F32},
+                                             .gradients = {&gradient, DTYPE_F32},
+                                             .states = {{&buffer, DTYPE_F32}},
+                                             .count = 1},
                                   .step = 1,
                                   .learning_rate = 0.5,
                                   .momentum = 0.1,

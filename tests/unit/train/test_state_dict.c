@@ -34,7 +34,7 @@ static void save(const struct parameters *parameters, float *state, const char *
     static const char *const names[] = {"momentum_buffer", NULL};
     struct error error = ERROR_INIT;
     struct state_dict dict;
-    state_dict_init(&dict, parameters, state != NULL ? names : NULL, (float *const[]){state});
+    state_dict_init(&dict, parameters, state != NULL ? names : NULL, (const struct numbers[]){{state, DTYPE_F32}});
     struct safetensors_contents contents = {.items = dict.items + skip, .item_count = dict.count - skip};
     ck_ok(safetensors_save(path, &contents, &error), error);
     state_dict_finish(&dict);
@@ -62,7 +62,7 @@ START_TEST(test_weights_go_through_a_file_unchanged)
     float before[20], *state = memory_allocate((size_t)parameters_flat_count(parameters), sizeof *state);
     save(parameters, state, path, 0);
     memcpy(before, values(parameters, "fc.weight"), sizeof before);
-    memset(parameters_values(parameters), 0, (size_t)parameters_flat_count(parameters) * sizeof(float));
+    memset(parameters_values(parameters).data, 0, (size_t)parameters_flat_count(parameters) * sizeof(float));
     ck_ok(weights_load(parameters, path, true, &progress_silent, &error), error);
     ck_assert_mem_eq(before, values(parameters, "fc.weight"), sizeof before);
     ck_assert_float_eq(values(parameters, "fc.bias")[3], 3);
@@ -129,7 +129,7 @@ START_TEST(test_a_file_cut_anywhere_is_refused_and_changes_nothing)
     save(parameters, NULL, path, 0);
     size_t size;
     char *bytes = tiny_read(directory, "weights.safetensors", &size);
-    memset(parameters_values(parameters), 0, (size_t)parameters_flat_count(parameters) * sizeof(float));
+    memset(parameters_values(parameters).data, 0, (size_t)parameters_flat_count(parameters) * sizeof(float));
     for (size_t length = 0; length < size; length += 1 + length / 100) {
         struct error error = ERROR_INIT;
         FILE *file = fopen(path, "wb");
