@@ -198,9 +198,11 @@ static int run(int argc, char **argv)
     print_output(&call);
     if (fflush(stdout) != 0 && !error_is_set(&error))
         error_set(&error, ERROR_STORAGE, "cannot write to standard output");
+    fputs(text_string(&call.notes), stderr);
     if (error_is_set(&error))
         print_failure(&call, &error);
     text_finish(&call.output);
+    text_finish(&call.notes);
     text_finish(&call.report);
     text_finish(&command_line);
     return error_is_set(&error) ? (int)error.code : call.status;

@@ -43,7 +43,6 @@ bool assembly_build(struct assembly *assembly, const struct verb_call *call, str
     struct text yaml = TEXT_INIT;
     config_format(&assembly->config, &yaml);
     assembly->trainer = params->trainer;
-    assembly->console = console_create(true);
     assembly->parts.model = params->model;
     assembly->parts.data = params->data;
     assembly->parts.optimizer = params->optimizer;
@@ -57,12 +56,26 @@ bool assembly_build(struct assembly *assembly, const struct verb_call *call, str
     return true;
 }
 
+/* What loading changed is said at once, before a run of hours begins. */
+static void show_notes(struct assembly *assembly, const struct report_style *style)
+{
+    struct text notes = TEXT_INIT;
+    config_report_notes(&assembly->config, style, &notes);
+    char *rest = notes.data;
+    for (char *line = strsep(&rest, "\n"); rest != NULL; line = strsep(&rest, "\n"))
+        console_note(assembly->console, line);
+    text_finish(&notes);
+}
+
 bool assembly_open(struct assembly *assembly, struct verb_call *call, struct option *options, struct error *error)
 {
     struct arguments split;
-    return arguments_split(call->arguments, call->count, options, &assembly->arena, &split, error) &&
-           assembly_load(assembly, &split, error) &&
-           (option_value(options, "print_config") != NULL || assembly_build(assembly, call, error));
+    if (!arguments_split(call->arguments, call->count, options, &assembly->arena, &split, error) ||
+        !assembly_load(assembly, &split, error))
+        return false;
+    assembly->console = console_create(true);
+    show_notes(assembly, &call->style);
+    return (option_value(options, "print_config") != NULL || assembly_build(assembly, call, error));
 }
 
 void assembly_close(struct assembly *assembly, struct verb_call *call, struct error *error)

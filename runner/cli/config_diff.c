@@ -27,19 +27,16 @@ static const char *find_path(struct side *side, const char *argument, struct err
     return revision_open(&side->revision, argument, error) ? side->revision.path : NULL;
 }
 
-/* The report calls the files of a revision by their names in it. */
-static void append_report(const struct side *side, const struct report_style *style, struct text *text)
+/* A report calls the files of a revision by their names in it. */
+static void append_report(const struct side *side, const struct text *report, struct text *text)
 {
-    struct text report = TEXT_INIT;
-    config_report(&side->config, style, &report);
-    const char *at = text_string(&report), *top = side->revision.top, *hit = NULL;
+    const char *at = text_string(report), *top = side->revision.top, *hit = NULL;
     while (top != NULL && (hit = strstr(at, top)) != NULL) {
         text_append_bytes(text, at, (size_t)(hit - at));
         text_append(text, side->revision.name);
         at = hit + strlen(top);
     }
     text_append(text, at);
-    text_finish(&report);
 }
 
 static bool side_load(struct side *side, const char *argument, struct verb_call *call, struct error *error)
@@ -49,8 +46,13 @@ static bool side_load(struct side *side, const char *argument, struct verb_call 
         return false;
     const struct config_request request = {.paths = &path, .path_count = 1};
     bool ok = config_load(&side->config, &request, error) && config_check(&side->config, error);
-    if (!ok)
-        append_report(side, &call->style, &call->report);
+    struct text report = TEXT_INIT;
+    if (ok)
+        config_report_notes(&side->config, &call->style, &report);
+    else
+        config_report(&side->config, &call->style, &report);
+    append_report(side, &report, ok ? &call->notes : &call->report);
+    text_finish(&report);
     return ok;
 }
 

@@ -9,7 +9,9 @@
     "CONFIG is a YAML file, several of them (each laid over the ones before), or a\n"                                  \
     "run directory. Every key of the config is an option:\n"                                                           \
     "  --data.batch_size=8 --optimizer.lr 0.01 --model.backbone=ResNet34\n"                                            \
-    "  --data.train_transforms.Resize.size=[300,300]\n"
+    "  --data.train_transforms.Resize.size=[300,300]\n"                                                                \
+    "  --data.train_transforms+=Grayscale --data.train_transforms.Resize~\n"                                           \
+    "KEY+=VALUE adds to a list, KEY~ deletes an item or goes back to the default.\n"
 
 #define PRINT_CONFIG                                                                                                   \
     {                                                                                                                  \

@@ -33,6 +33,8 @@ struct verb_call {
     bool is_help;
     /** For standard error: what is wrong, when it is more than the error can hold. */
     struct text report;
+    /** For standard error, whether something failed or not: notes on the configs of a verb that runs nothing. */
+    struct text notes;
     /** The exit status where nothing failed; 0 unless the verb says something by it. */
     int status;
 };

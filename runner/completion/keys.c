@@ -6,6 +6,7 @@
 
 #include "runner/build/describe.h"
 #include "runner/completion/place.h"
+#include "runner/config/layer.h"
 
 /* Where keys go: behind which words, and which of them. */
 struct keys {
@@ -156,7 +157,9 @@ void keys_add_values(struct answer *answer, const struct config_node *root, cons
                      struct arena *arena)
 {
     struct place place = place_of_run(root);
-    if (key[0] != '\0' && place_follow(&place, key, arena))
+    const char *name = NULL;
+    bool deletes = layer_split_key(arena, key, &name) == LAYER_DELETE;
+    if (name[0] != '\0' && !deletes && place_follow(&place, name, arena))
         add_values(answer, prefix, &place);
 }
 

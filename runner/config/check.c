@@ -6,6 +6,7 @@
 
 #include "engine/base/nearest.h"
 #include "runner/config/checker.h"
+#include "runner/config/layer.h"
 #include "runner/config/names.h"
 #include "runner/config/yaml.h"
 
@@ -100,10 +101,24 @@ static const struct component *find_owner(const struct component *run, const cha
     return NULL;
 }
 
+/* A key that changes what lies under it (layer.h), where nothing does. Returns false when it is none. */
+static bool add_nothing_under(struct problems *problems, struct span span, const char *path, const char *key,
+                              const struct component *component)
+{
+    const char *name = NULL;
+    if (layer_split_key(problems->arena, key, &name) == LAYER_SET || component_find_field(component, name) == NULL)
+        return false;
+    problem_add(problems, span, "%s: '%c' changes what lies under it, and nothing does", path, key[strlen(key) - 1]);
+    problem_hint(problems, "write '%s', or name a config before this one: lrun UNDER.yaml OVER.yaml", name);
+    return true;
+}
+
 void check_add_unknown_key(struct problems *problems, struct span span, const char *path, const char *key,
                            const struct component *component)
 {
     const struct field *parent = NULL;
+    if (add_nothing_under(problems, span, path, key, component))
+        return;
     struct names names = names_of_fields(problems->arena, component);
     problem_add(problems, span, "%s: unknown key %s%s", path, problem_quote(problems, key),
                 names_format_guess(&names, problems->arena, key));
@@ -111,6 +126,8 @@ void check_add_unknown_key(struct problems *problems, struct span span, const ch
         problem_hint(problems, "write 'type: Name' in place of 'class_path: module.Name'");
     else if (strcmp(key, "init_args") == 0)
         problem_hint(problems, "write the keys of 'init_args' next to 'type', without 'init_args'");
+    else if (strchr(key, ':') != NULL)
+        problem_hint(problems, "a ':' needs a blank behind it: 'key: value'");
     else if (component->kind == KIND_RUN && find_owner(component, key, &parent) != NULL)
         problem_hint(problems, "'%s' is a key of %s: %s.%s", key, find_owner(component, key, &parent)->name,
                      parent->name, key);

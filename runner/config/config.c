@@ -6,6 +6,7 @@
 
 #include "engine/base/file.h"
 #include "runner/config/check.h"
+#include "runner/config/layer.h"
 #include "runner/config/override.h"
 #include "runner/config/yaml.h"
 
@@ -41,7 +42,7 @@ static bool load_file(struct config *config, const char *path)
     if (config->root == NULL || config->root->kind == NODE_NULL)
         config->root = tree;
     else if (tree->kind != NODE_NULL)
-        config->root = config_node_merge(&config->arena, config->root, tree);
+        config->root = layer_put(&config->problems, config->root, tree);
     return true;
 }
 
@@ -86,7 +87,13 @@ void config_format(const struct config *config, struct text *yaml)
 
 void config_report(const struct config *config, const struct report_style *style, struct text *text)
 {
+    config_report_notes(config, style, text);
     report_problems(&config->sources, &config->problems, style, text);
+}
+
+void config_report_notes(const struct config *config, const struct report_style *style, struct text *text)
+{
+    report_notes(&config->sources, &config->problems, style, text);
 }
 
 void config_report_error(const struct config *config, const struct error *error, const struct report_style *style,

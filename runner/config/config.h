@@ -60,8 +60,11 @@ bool config_check(struct config *config, struct error *error);
 /** Appends the whole resolved config as YAML: reading it back gives the same config. */
 void config_format(const struct config *config, struct text *yaml);
 
-/** Appends every problem, for people to read. */
+/** Appends every note, then every problem. */
 void config_report(const struct config *config, const struct report_style *style, struct text *text);
+
+/** Appends the notes alone: what loading changed and must not go unsaid, whether there are problems or not. */
+void config_report_notes(const struct config *config, const struct report_style *style, struct text *text);
 
 /** Appends one error, with the excerpt of the config that it points at. */
 void config_report_error(const struct config *config, const struct error *error, const struct report_style *style,

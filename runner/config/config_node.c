@@ -91,22 +91,6 @@ struct config_node *config_node_copy(struct arena *arena, const struct config_no
     return copy;
 }
 
-/* The name after `type:`; NULL when the node says none. */
-static const char *node_type_name(const struct config_node *node)
-{
-    const struct config_node *type = config_node_find(node, "type");
-    return type != NULL && type->kind == NODE_SCALAR ? type->text : NULL;
-}
-
-static bool node_changes_type(const struct config_node *under, const struct config_node *over)
-{
-    const char *name = node_type_name(over);
-    if (name == NULL)
-        return false;
-    const char *old = node_type_name(under);
-    return old == NULL || strcmp(old, name) != 0;
-}
-
 void config_node_replace(struct config_node *node, struct config_node *old)
 {
     while (node->replaced != NULL)
@@ -136,25 +120,6 @@ struct config_node *config_node_spell_out(struct arena *arena, struct config_nod
     map->replaced = name->replaced;
     map->written = name;
     return map;
-}
-
-struct config_node *config_node_merge(struct arena *arena, struct config_node *under, struct config_node *over)
-{
-    if (under->kind == NODE_SCALAR && over->kind == NODE_MAP && config_node_find(over, "type") == NULL)
-        under = config_node_spell_out(arena, under);
-    if (under->kind != NODE_MAP || over->kind != NODE_MAP || node_changes_type(under, over)) {
-        config_node_replace(over, under);
-        return over;
-    }
-    struct config_node *merged = config_node_create_after(arena, under, over->span);
-    merged->written = over;
-    for (size_t i = 0; i < over->count; i++) {
-        struct entry *entry = &over->entries[i];
-        struct config_node *old = config_node_find(under, entry->key);
-        struct config_node *value = old != NULL ? config_node_merge(arena, old, entry->value) : entry->value;
-        config_node_set(arena, merged, entry->key, entry->span, value);
-    }
-    return merged;
 }
 
 bool config_node_text_is_null(const char *text)

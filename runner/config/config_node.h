@@ -100,13 +100,6 @@ struct config_node *config_node_create_after(struct arena *arena, struct config_
 /** A component's name as a mapping with a type alone. */
 struct config_node *config_node_spell_out(struct arena *arena, struct config_node *name);
 
-/**
- * Lays `over` on `under` and returns the result: mappings key by key, everything else is replaced. A component of
- * another type replaces the whole of what was there; a component's bare name is a mapping with a type alone. The result
- * remembers what it replaced. Both trees are used up.
- */
-struct config_node *config_node_merge(struct arena *arena, struct config_node *under, struct config_node *over);
-
 /** True for the spellings of null: "", "~", "null", "Null", "NULL". */
 bool config_node_text_is_null(const char *text);
 

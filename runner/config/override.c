@@ -5,8 +5,7 @@
 #include <strings.h>
 
 #include "runner/build/registry.h"
-#include "runner/config/check.h"
-#include "runner/config/names.h"
+#include "runner/config/layer.h"
 #include "runner/config/yaml.h"
 
 /* One override, and how far along its path it is. */
@@ -20,15 +19,13 @@ struct override {
     /** Path: from its first byte to its end, within the argument. */
     const char *path;
     const char *path_end;
-    /** What the schema says about the node at `slot`; NULL where it says nothing. */
+    /** Where the last key of the path is looked up, that key with its sign, and its place. */
+    const struct cursor *owner;
+    const char *key;
+    struct span key_span;
+    /** What the schema says about the value; NULL where it says nothing. */
     const struct field *field;
-    struct config_node **slot;
-    /** The argument as what its changes were written in; NULL until it is needed. */
-    struct config_node *written;
 };
-
-static const struct field run_field = {.name = "", .type = FIELD_COMPONENT, .kind = KIND_RUN};
-static const struct field type_field = {.name = "type", .type = FIELD_STRING};
 
 /* The place of a part of the argument with this index. */
 static struct span span_in(const struct override *override, size_t index, const char *at, size_t length)
@@ -42,241 +39,53 @@ static struct span span_of(const struct override *override, const char *at, size
     return span_in(override, override->index, at, length);
 }
 
-/* The path up to and with the segment that ends at `end`. */
-static const char *path_until(const struct override *override, const char *end)
+static const char *path_of(const struct override *override)
 {
-    const char *path = arena_copy_bytes(override->arena, override->path, (size_t)(end - override->path));
+    const char *path = arena_copy_bytes(override->arena, override->path, (size_t)(override->path_end - override->path));
     return problem_shorten(override->problems, path);
 }
 
-static bool segment_is_index(const char *segment, size_t *index)
+/* Goes one key down; not with a sign, which stands behind the last key. */
+static bool enter(struct override *override)
 {
-    size_t length = strspn(segment, "0123456789");
-    if (length == 0 || length > 6 || segment[length] != '\0')
-        return false;
-    *index = 0;
-    for (size_t i = 0; i < length; i++)
-        *index = *index * 10 + (size_t)(segment[i] - '0');
-    return true;
-}
-
-/* What stands at the slot, or the default that the check would put there; never NULL. */
-static struct config_node *slot_fill(struct override *override, struct span span)
-{
-    if (*override->slot == NULL && override->field != NULL && override->field->default_text != NULL)
-        *override->slot = yaml_parse_default(override->arena, override->field->default_text);
-    if (*override->slot == NULL)
-        *override->slot = config_node_create(override->arena, NODE_NULL, span);
-    return *override->slot;
-}
-
-/* Goes to a mapping's key, which is made when it is not there. */
-static void slot_enter_key(struct override *override, struct config_node *map, const char *key, struct span span)
-{
-    if (config_node_find_entry(map, key) == NULL)
-        config_node_set(override->arena, map, key, span, NULL);
-    override->slot = &config_node_find_entry(map, key)->value;
-}
-
-/* The argument at hand, with its value where that stands in the next one: what is written there. */
-static struct config_node *argument_node(struct override *override)
-{
-    const char *argument = override->arguments[override->index];
-    if (override->written == NULL)
-        override->written =
-            config_node_create_scalar(override->arena, argument, false, span_of(override, argument, strlen(argument)));
-    return override->written;
-}
-
-/* The mapping or list at the slot, made the argument's own to be changed: what was there before stays as it was. */
-static struct config_node *slot_own(struct override *override)
-{
-    struct config_node *node = *override->slot;
-    if (node->written != NULL && node->written == override->written)
-        return node;
-    struct config_node *owned = config_node_create_after(override->arena, node, node->span);
-    owned->written = argument_node(override);
-    *override->slot = owned;
-    return owned;
-}
-
-/* A component's node as a mapping: from nothing, from its name. Another kind of node is replaced: it was wrong. */
-static struct config_node *slot_make_map(struct override *override, struct span span)
-{
-    struct config_node *node = slot_fill(override, span);
-    if (node->kind == NODE_SCALAR)
-        *override->slot = config_node_spell_out(override->arena, node);
-    else if (node->kind != NODE_MAP)
-        *override->slot = config_node_create(override->arena, NODE_MAP, node->kind == NODE_NULL ? span : node->span);
-    if (node->kind == NODE_NULL || node->kind == NODE_LIST)
-        config_node_replace(*override->slot, node);
-    return slot_own(override);
-}
-
-static struct config_node *slot_make_list(struct override *override, struct span span)
-{
-    struct config_node *node = slot_fill(override, span);
-    if (node->kind == NODE_LIST)
-        return slot_own(override);
-    struct config_node *list = config_node_create(override->arena, NODE_LIST, node->span);
-    if (node->kind != NODE_NULL)
-        config_node_append(override->arena, list, node);
-    list->replaced = node->replaced;
-    list->written = node;
-    *override->slot = list;
-    return slot_own(override);
-}
-
-static bool step_component(struct override *override, const char *segment, const char *end, struct span span)
-{
-    struct config_node *node = slot_fill(override, span);
-    const struct component *component = check_find_component(override->field->kind, node);
-    const struct field *field = NULL;
-    if (strcmp(segment, "type") == 0 && override->field->kind != KIND_RUN)
-        field = &type_field;
-    else if (component != NULL)
-        field = component_find_field(component, segment);
-    if (field == NULL && component != NULL) {
-        check_add_unknown_key(override->problems, span, path_until(override, end), segment, component);
-        return false;
+    const char *name = NULL;
+    struct cursor *child = arena_allocate(override->arena, 1, sizeof *child);
+    if (layer_split_key(override->arena, override->key, &name) == LAYER_SET) {
+        bool found = cursor_enter(override->problems, override->owner, override->key, override->key_span, child);
+        override->owner = child;
+        return found;
     }
-    slot_enter_key(override, slot_make_map(override, span), segment, span);
-    override->field = field;
-    return true;
-}
-
-/* The types of a list's components, for the user to choose from. */
-static const char *list_names(struct override *override, const struct config_node *list, enum component_kind kind)
-{
-    struct names names = {.items = arena_allocate(override->arena, list->count, sizeof *names.items)};
-    for (size_t i = 0; i < list->count; i++) {
-        const struct component *component = check_find_component(kind, list->items[i]);
-        names.items[names.count++] = component != NULL ? component->name : "?";
-    }
-    return names_join(&names, override->arena);
-}
-
-/* Says that nothing is in the list to be changed; the list ends the path before the segment at hand. */
-static bool add_empty_problem(struct override *override, const char *end, struct span span)
-{
-    const char *list = path_until(override, end - span.width - 1);
-    problem_add(override->problems, span, "%s: the list is empty", list);
-    problem_hint(override->problems, "write --%s=[...] to fill it", list);
+    problem_add(override->problems, override->key_span, "%s: wanted a key, found %s", path_of(override),
+                problem_quote(override->problems, override->key));
+    problem_hint(override->problems, "'+' and '~' stand behind the last key: --a.b+=VALUE, --a.b~");
     return false;
 }
 
-static bool add_index_problem(struct override *override, const struct config_node *list, const char *end,
-                              struct span span)
-{
-    if (list->count == 0)
-        return add_empty_problem(override, end, span);
-    problem_add(override->problems, span, "%s: no such item: the list has %zu, counted from 0",
-                path_until(override, end), list->count);
-    return false;
-}
-
-static bool step_index(struct override *override, const char *end, struct span span, size_t index)
-{
-    struct config_node *list = slot_make_list(override, span);
-    if (index >= list->count)
-        return add_index_problem(override, list, end, span);
-    override->slot = &list->items[index];
-    return true;
-}
-
-/* An item of a list of components, by its place or by its type. */
-static bool step_component_list(struct override *override, const char *segment, const char *end, struct span span)
-{
-    enum component_kind kind = override->field->kind;
-    struct config_node *list = slot_make_list(override, span);
-    struct field *item = arena_allocate(override->arena, 1, sizeof *item);
-    *item = (struct field){.name = "", .type = FIELD_COMPONENT, .kind = kind};
-    override->field = item;
-    size_t index = 0;
-    if (segment_is_index(segment, &index))
-        return step_index(override, end, span, index);
-    size_t found = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        const struct component *component = check_find_component(kind, list->items[i]);
-        if (component == NULL || strcmp(component->name, segment) != 0)
-            continue;
-        override->slot = &list->items[i];
-        found += 1;
-    }
-    if (found == 1)
-        return true;
-    if (list->count == 0)
-        return add_empty_problem(override, end, span);
-    const char *quoted = problem_quote(override->problems, segment);
-    if (found == 0)
-        problem_add(override->problems, span, "%s: no %s in the list is called %s", path_until(override, end),
-                    component_kind_name(kind), quoted);
-    else
-        problem_add(override->problems, span, "%s: %zu %s in the list are called %s", path_until(override, end), found,
-                    component_kind_plural(kind), quoted);
-    problem_hint(override->problems, "%s (from 0): %s", found == 0 ? "the list has" : "choose by place",
-                 list_names(override, list, kind));
-    return false;
-}
-
-/* Where the schema says nothing, because a type is missing or unknown: the check will say so. */
-static bool step_unknown(struct override *override, const char *segment, const char *end, struct span span)
-{
-    size_t index = 0;
-    struct config_node *node = slot_fill(override, span);
-    if (node->kind == NODE_LIST && segment_is_index(segment, &index))
-        return step_index(override, end, span, index);
-    slot_enter_key(override, slot_make_map(override, span), segment, span);
-    return true;
-}
-
-static bool step(struct override *override, const char *segment, const char *end, struct span span)
-{
-    if (override->field == NULL)
-        return step_unknown(override, segment, end, span);
-    size_t index = 0;
-    switch (override->field->type) {
-    case FIELD_COMPONENT:
-        return step_component(override, segment, end, span);
-    case FIELD_COMPONENT_LIST:
-        return step_component_list(override, segment, end, span);
-    case FIELD_INT_LIST:
-    case FIELD_DOUBLE_LIST:
-    case FIELD_STRING_LIST:
-        if (segment_is_index(segment, &index))
-            return step_index(override, end, span, index);
-        problem_add(override->problems, span, "%s: wanted the place of an item in the list, from 0, found %s",
-                    path_until(override, end), problem_quote(override->problems, segment));
-        return false;
-    default:
-        break;
-    }
-    problem_add(override->problems, span, "%s: '%s' has nothing inside, it is of type: %s", path_until(override, end),
-                override->field->name, field_type_name(override->field->type));
-    return false;
-}
-
-/* Follows the path from the root; the slot and field are then those of its last segment. */
+/* Follows the path from the root to its last key. */
 static bool follow_path(struct override *override, struct config_node **root)
 {
-    override->field = &run_field;
-    override->slot = root;
+    struct cursor *cursor = arena_allocate(override->arena, 1, sizeof *cursor);
+    const char *argument = override->arguments[override->index];
+    struct span span = span_of(override, argument, strlen(argument));
+    *cursor = cursor_at_root(root, config_node_create_scalar(override->arena, argument, false, span));
+    override->owner = cursor;
     const char *at = override->path;
     for (int depth = 0;; depth++) {
         const char *end = memchr(at, '.', (size_t)(override->path_end - at));
         if (end == NULL)
             end = override->path_end;
-        struct span span = span_of(override, at, (size_t)(end - at));
+        override->key_span = span_of(override, at, (size_t)(end - at));
         if (end == at || depth == YAML_DEPTH_MAX) {
-            problem_add(override->problems, span, end == at ? "a key is missing here" : "the path is too deep");
+            problem_add(override->problems, override->key_span,
+                        end == at ? "a key is missing here" : "the path is too deep");
             problem_hint(override->problems, "an override is written --key.key=value");
             return false;
         }
-        const char *segment = arena_copy_bytes(override->arena, at, (size_t)(end - at));
-        if (!step(override, segment, end, span))
-            return false;
+        override->key = arena_copy_bytes(override->arena, at, (size_t)(end - at));
         if (end == override->path_end)
             return true;
+        if (!enter(override))
+            return false;
         at = end + 1;
     }
 }
@@ -340,28 +149,6 @@ static bool is_truth(const char *argument)
     return strcasecmp(argument, "true") == 0 || strcasecmp(argument, "false") == 0;
 }
 
-/* Puts the value at the end of the path. Another type sweeps away what belonged to the type before. */
-static void set_value(struct override *override, struct config_node **root, struct config_node *value)
-{
-    bool changes_type = override->field == &type_field && value->kind == NODE_SCALAR && *override->slot != NULL &&
-                        (*override->slot)->kind == NODE_SCALAR && strcmp((*override->slot)->text, value->text) != 0;
-    config_node_replace(value, *override->slot);
-    if (!changes_type) {
-        *override->slot = value;
-        return;
-    }
-    const char *full_end = override->path_end;
-    override->path_end = full_end - strlen(".type");
-    if (follow_path(override, root)) {
-        struct config_node *map = config_node_create(override->arena, NODE_MAP, value->span);
-        config_node_set(override->arena, map, "type", value->span, value);
-        config_node_replace(map, *override->slot);
-        map->written = argument_node(override);
-        *override->slot = map;
-    }
-    override->path_end = full_end;
-}
-
 /* Finds the value of the argument at hand. Returns how many arguments were used; `value` is NULL after a problem. */
 static size_t find_value(struct override *override, const char *equals, bool is_no, struct config_node **value)
 {
@@ -377,7 +164,7 @@ static size_t find_value(struct override *override, const char *equals, bool is_
         return 1;
     }
     if (next == NULL || strncmp(next, "--", 2) == 0) {
-        problem_add(override->problems, whole, "%s: the value is missing", path_until(override, override->path_end));
+        problem_add(override->problems, whole, "%s: the value is missing", path_of(override));
         problem_hint(override->problems, "write %s=VALUE", problem_shorten(override->problems, argument));
         return 1;
     }
@@ -391,7 +178,7 @@ static bool check_no(struct override *override, const char *equals)
     const char *argument = override->arguments[override->index];
     if (equals == NULL && is_flag(override))
         return true;
-    const char *path = path_until(override, override->path_end);
+    const char *path = path_of(override);
     problem_add(override->problems, span_of(override, argument, strlen("--no-")), "%s: '--no-' %s", path,
                 equals != NULL ? "takes no value" : "is for what is true or false");
     problem_hint(override->problems, equals != NULL ? "write --no-%s, or --%s=VALUE" : "write --%s=VALUE", path, path);
@@ -405,6 +192,17 @@ static size_t count_arguments(const struct override *override, const char *equal
     return equals == NULL && has_next && strncmp(override->arguments[override->index + 1], "--", 2) != 0 ? 2 : 1;
 }
 
+/* `--key~` stands alone; `--key~=x` has a value too many. */
+static size_t apply_delete(struct override *override, const char *equals)
+{
+    struct config_node *nothing = config_node_create(override->arena, NODE_NULL, override->key_span);
+    if (equals != NULL)
+        nothing =
+            config_node_create_scalar(override->arena, equals + 1, false, span_of(override, equals, strlen(equals)));
+    layer_put_entry(override->problems, override->owner, override->key, override->key_span, nothing);
+    return 1;
+}
+
 /* Applies the argument at hand; returns how many arguments it took. */
 static size_t apply_argument(struct override *override, struct config_node **root)
 {
@@ -415,17 +213,22 @@ static size_t apply_argument(struct override *override, struct config_node **roo
         problem_hint(override->problems, "an override is written --key.key=value");
         return 1;
     }
-    const char *equals = strchr(argument, '=');
-    override->written = NULL;
+    const char *equals = strchr(argument, '='), *name = NULL;
     override->path_end = equals != NULL ? equals : argument + strlen(argument);
     bool is_no = strncmp(argument, "--no-", 5) == 0;
     override->path = argument + (is_no ? 5 : 2);
-    if (!follow_path(override, root) || (is_no && !check_no(override, equals)))
+    override->field = NULL;
+    if (!follow_path(override, root))
+        return count_arguments(override, equals);
+    if (!is_no && layer_split_key(override->arena, override->key, &name) == LAYER_DELETE)
+        return apply_delete(override, equals);
+    if (!layer_find_field(override->problems, override->owner, override->key, override->key_span, &override->field) ||
+        (is_no && !check_no(override, equals)))
         return count_arguments(override, equals);
     struct config_node *value = NULL;
     size_t used = find_value(override, equals, is_no, &value);
     if (value != NULL)
-        set_value(override, root, value);
+        layer_put_entry(override->problems, override->owner, override->key, override->key_span, value);
     return used;
 }
 

@@ -32,6 +32,22 @@ void problem_hint(struct problems *problems, const char *format, ...)
     va_end(arguments);
 }
 
+void problem_note(struct problems *problems, struct span span, const char *format, ...)
+{
+    if (problems->note_count == PROBLEMS_MAX) {
+        problems->notes_left_out += 1;
+        return;
+    }
+    if (problems->notes == NULL)
+        problems->notes = arena_allocate(problems->arena, PROBLEMS_MAX, sizeof *problems->notes);
+    va_list arguments;
+    va_start(arguments, format);
+    const char *message = arena_format_list(problems->arena, format, arguments);
+    va_end(arguments);
+    problems->notes[problems->note_count++] =
+        (struct problem){.severity = SEVERITY_NOTE, .span = span, .message = message};
+}
+
 /* The longest start of the text within `limit` bytes that cuts no UTF-8 character. */
 static size_t cut_length(const char *text, size_t limit)
 {

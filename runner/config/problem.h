@@ -16,10 +16,17 @@
 #include "runner/config/config_node.h"
 #include "runner/config/source.h"
 
+/** What it means for the run. */
+enum severity {
+    SEVERITY_ERROR,
+    SEVERITY_NOTE, /* nothing is wrong, but something is not as it looks */
+};
+
 /** More than these are counted, but not kept: nobody reads them, and a hostile file must not fill the memory. */
 #define PROBLEMS_MAX ((size_t)100)
 
 struct problem {
+    enum severity severity;
     struct span span;
     const char *message;
     /** NULL when there is nothing useful to say. */
@@ -33,6 +40,10 @@ struct problems {
     size_t count;
     /** Found beyond PROBLEMS_MAX. */
     size_t left_out;
+    /** What is no problem, but must not go unsaid, in the order in which it came up. */
+    struct problem *notes;
+    size_t note_count;
+    size_t notes_left_out;
 };
 
 /** Adds a problem at a place. */
@@ -41,6 +52,10 @@ void problem_add(struct problems *problems, struct span span, const char *format
 
 /** Says what to do about the problem that was added last. */
 void problem_hint(struct problems *problems, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/** Adds a note at a place: "optimizer: Adam has no 'momentum' (a.yaml:12:5): dropped". It stops nothing. */
+void problem_note(struct problems *problems, struct span span, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /** What the user wrote, made fit for one line: control characters escaped, cut when long. */
 const char *problem_shorten(const struct problems *problems, const char *text);

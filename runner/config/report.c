@@ -9,6 +9,7 @@
 
 #define COLOR_BOLD "\033[1m"
 #define COLOR_ERROR "\033[1;31m"
+#define COLOR_NOTE "\033[1;36m"
 #define COLOR_CARET "\033[1;32m"
 #define COLOR_OFF "\033[0m"
 
@@ -188,9 +189,10 @@ static void append_wrapped(struct text *text, const char *words, const struct re
     text_append_char(text, '\n');
 }
 
-static void append_problem(const struct sources *sources, const struct problem *problem,
-                           const struct report_style *style, struct text *text)
+/* "a.yaml:3:10: note: optimizer: ..." */
+static void append_headline(const struct problem *problem, const struct report_style *style, struct text *text)
 {
+    bool is_note = problem->severity == SEVERITY_NOTE;
     struct mark mark = problem->span.mark;
     struct text place = TEXT_INIT;
     if (mark.source != NULL && strcmp(mark.source, COMMAND_LINE) == 0)
@@ -198,12 +200,30 @@ static void append_problem(const struct sources *sources, const struct problem *
     else if (mark.source != NULL)
         text_format(&place, "%s:%d:%d: ", mark.source, mark.line, mark.column);
     append_colored(text, style, COLOR_BOLD, text_string(&place));
-    append_colored(text, style, COLOR_ERROR, "error: ");
+    append_colored(text, style, is_note ? COLOR_NOTE : COLOR_ERROR, is_note ? "note: " : "error: ");
     text_format(text, "%s\n", problem->message);
+    text_finish(&place);
+}
+
+static void append_problem(const struct sources *sources, const struct problem *problem,
+                           const struct report_style *style, struct text *text)
+{
+    append_headline(problem, style, text);
     append_excerpt(sources, problem->span, style, text);
     if (problem->hint != NULL && *problem->hint != '\0')
         append_wrapped(text, problem->hint, style);
-    text_finish(&place);
+}
+
+void report_notes(const struct sources *sources, const struct problems *problems, const struct report_style *style,
+                  struct text *text)
+{
+    for (size_t i = 0; i < problems->note_count; i++)
+        if (style->is_json)
+            report_json_problem(sources, &problems->notes[i], ERROR_NONE, text);
+        else
+            append_headline(&problems->notes[i], style, text);
+    if (problems->notes_left_out > 0 && !style->is_json)
+        text_format(text, "... and %zu more notes\n", problems->notes_left_out);
 }
 
 void report_problems(const struct sources *sources, const struct problems *problems, const struct report_style *style,

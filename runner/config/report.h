@@ -33,6 +33,10 @@ struct report_style {
 void report_problems(const struct sources *sources, const struct problems *problems, const struct report_style *style,
                      struct text *text);
 
+/** Appends every note, a line each: "a.yaml:3:10: note: ...". */
+void report_notes(const struct sources *sources, const struct problems *problems, const struct report_style *style,
+                  struct text *text);
+
 /** Appends an error: its place and excerpt when it has one in the sources, its message and hint. */
 void report_error(const struct sources *sources, const struct error *error, const struct report_style *style,
                   struct text *text);

@@ -40,7 +40,7 @@ void report_json_problem(const struct sources *sources, const struct problem *pr
                          struct text *text)
 {
     json_t *json = json_object();
-    json_object_set_new(json, "severity", json_string("error"));
+    json_object_set_new(json, "severity", json_string(problem->severity == SEVERITY_NOTE ? "note" : "error"));
     json_object_set_new(json, "status", json_integer((json_int_t)status));
     set_place(json, sources, problem->span);
     json_object_set_new(json, "message", make_string(problem->message));

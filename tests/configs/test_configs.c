@@ -36,21 +36,27 @@ static void read_file(const char *path, struct text *text)
     ck_ok(file_read(path, (size_t)1 << 20, text, ERROR_DATA, &error), error);
 }
 
-/* Resolves a config; appends the tree, or the report of its problems. */
-static bool resolve(const char *path, const char *const *arguments, size_t count, struct text *text)
+/* Resolves files; appends the tree, or the report of its problems. `notes` (or NULL) gets what else is said. */
+static bool resolve_files(const struct config_request *request, struct text *text, struct text *notes)
 {
     struct config config = CONFIG_INIT;
     struct error error = ERROR_INIT;
-    struct config_request request = {&path, 1, arguments, count};
-    bool ok = config_load(&config, &request, &error) && config_check(&config, &error);
+    bool ok = config_load(&config, request, &error) && config_check(&config, &error);
     if (ok)
         config_format(&config, text);
     else
         config_report(&config, &style, text);
+    if (ok && notes != NULL)
+        config_report_notes(&config, &style, notes);
     ck_assert(ok == !error_is_set(&error));
     ck_assert(ok || error.code == ERROR_CONFIG);
     config_finish(&config);
     return ok;
+}
+
+static bool resolve(const char *path, struct text *text)
+{
+    return resolve_files(&(struct config_request){.paths = &path, .path_count = 1}, text, NULL);
 }
 
 /* Shows both where they part: check's own messages are too short for them. */
@@ -90,7 +96,7 @@ static size_t expect_all(const char *pattern, bool good, const char *suffix)
     ck_assert_int_eq(glob(pattern, 0, NULL, &found), 0);
     for (size_t i = 0; i < found.gl_pathc; i++) {
         struct text text = TEXT_INIT;
-        bool ok = resolve(found.gl_pathv[i], NULL, 0, &text);
+        bool ok = resolve(found.gl_pathv[i], &text);
         ck_assert_msg(ok == good, "%s: %s", found.gl_pathv[i], text_string(&text));
         expect_file(found.gl_pathv[i], suffix, &text);
         text_finish(&text);
@@ -120,7 +126,7 @@ START_TEST(test_resolved_configs_resolve_to_themselves)
         struct text printed = TEXT_INIT;
         struct text again = TEXT_INIT;
         read_file(found.gl_pathv[i], &printed);
-        ck_assert_msg(resolve(found.gl_pathv[i], NULL, 0, &again), "%s", text_string(&again));
+        ck_assert_msg(resolve(found.gl_pathv[i], &again), "%s", text_string(&again));
         expect_text(found.gl_pathv[i], &printed, &again);
         text_finish(&printed);
         text_finish(&again);
@@ -150,14 +156,17 @@ static size_t cut_words(char *line, const char *words[ARGUMENTS_MAX])
     return count;
 }
 
-/* Appends what a command line (a file, then arguments) gives: the report, or what changed against the file alone. */
+/* Appends what a command line (files, then arguments) gives: the report, or notes and what the first file alone has not. */
 static void run_command_line(char *line, struct text *text)
 {
     const char *words[ARGUMENTS_MAX];
-    size_t count = cut_words(line, words);
+    size_t count = cut_words(line, words), files = 1;
+    while (files < count && words[files][0] != '-' && strstr(words[files], ".yaml") != NULL)
+        files++;
+    const struct config_request request = {words, files, words + files, count - files};
     struct text found = TEXT_INIT;
     struct text plain = TEXT_INIT;
-    if (resolve(words[0], words + 1, count - 1, &found) && resolve(words[0], NULL, 0, &plain)) {
+    if (resolve_files(&request, &found, text) && resolve(words[0], &plain)) {
         char *rest = found.data;
         for (char *row = strsep(&rest, "\n"); row != NULL; row = strsep(&rest, "\n")) {
             char *whole = memory_allocate(strlen(row) + 2, 1);
@@ -218,7 +227,7 @@ END_TEST
 START_TEST(test_a_missing_file_is_a_problem)
 {
     struct text text = TEXT_INIT;
-    ck_assert(!resolve("no/such.yaml", NULL, 0, &text));
+    ck_assert(!resolve("no/such.yaml", &text));
     ck_assert_str_eq(text_string(&text), "error: cannot open 'no/such.yaml': No such file or directory\n");
     text_finish(&text);
 }
@@ -231,7 +240,7 @@ START_TEST(test_a_bad_config_is_explained_in_ten_milliseconds)
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
     for (int i = 0; i < 10; i++) {
         struct text text = TEXT_INIT;
-        ck_assert(!resolve("bad/many_problems.yaml", NULL, 0, &text));
+        ck_assert(!resolve("bad/many_problems.yaml", &text));
         text_finish(&text);
     }
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);

@@ -74,6 +74,20 @@ if command -v git >/dev/null; then
     is "$(ls -A temporary)" '' 'files left'
 fi
 
+# A note of what another type drops: a line on standard error, whatever the verb; standard output is the config alone.
+printf 'optimizer: {type: SGD, momentum: 0.9, nesterov: true}\n' >sgd.yaml
+run 0 config show a.yaml sgd.yaml --optimizer=AdamW
+is "$(cat err)" "command line: note: optimizer: AdamW has no 'momentum' (sgd.yaml:1:24), 'nesterov' (sgd.yaml:1:39): dropped" 'note'
+! grep -q note out || fail 'a note in the config'
+run 0 check a.yaml sgd.yaml --print_config --optimizer.type=AdamW --error-format=json
+cp err notes
+is "$(cat err)" '{"severity":"note","status":0,"file":null,"line":null,"column":18,"width":5,"argument":"--optimizer.type=AdamW","message":"optimizer: AdamW has no '"'momentum' (sgd.yaml:1:24), 'nesterov' (sgd.yaml:1:39)"': dropped","hint":null}' 'note'
+run 2 config show a.yaml sgd.yaml --optimizer=AdamW --optimizer.betas=x
+says 'has no'
+says 'wanted a number'
+run 0 complete words -- config show a.yaml sgd.yaml --optimizer=AdamW --optimizer.be
+is "$(cat err)" '' 'notes while a command line is completed'
+
 # --PATH.help explains what stands at a place of the config at hand: a component, or a key.
 run 0 a.yaml --model.help
 prints 'SSD (model)'
@@ -123,7 +137,7 @@ run 2 --error-format=json check bad.yaml --optimizer.lr=x
 is "$(grep -c '^{.*}$' err)" "$(wc -l <err | tr -d ' ')" 'lines of JSON'
 says '{"severity":"error","status":2,"file":"bad.yaml","line":1,"column":8,"width":3,"argument":null,"message":"model: no model'
 says '"file":null,"line":null,"column":13,"width":2,"argument":"--optimizer.lr=x"'
-cp err all
+cat err notes >all
 run 2 list nosuch --error-format json
 cat err >>all
 run 3 a.yaml --error-format=json --data.download=false

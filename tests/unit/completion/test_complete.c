@@ -33,7 +33,8 @@ static const struct example key_examples[] = {
     {{"a.yaml", "--optimizer.type=SGD", "--optimizer.b"}, ""},
     {{"a.yaml", "--optimizer", "SGD", "--optimizer.m"}, "--optimizer.momentum=\tShare of the last step that is kept\n"},
     {{"a.yaml", "--model.backbone.w"}, "--model.backbone.width=\tChannels of the first layer\n"},
-    {{"a.yaml", "--model=SSD", "--model.backbone."}, "--model.backbone.type=\tWhich component it is\n"},
+    {{"a.yaml", "--model~", "--model=SSD", "--model.backbone."}, "--model.backbone.type=\tWhich component it is\n"},
+    {{"a.yaml", "--model=SSD", "--model.backbone.w"}, "--model.backbone.width=\tChannels of the first layer\n"},
     {{"a.yaml", "b.yaml", "--optimizer.n"}, "--optimizer.nesterov=\tWith Nesterov's correction\n"},
     {{"run_1", "--optimizer.be"}, "--optimizer.betas=\tAverages' shares\n"},
     {{"validate", "--ckpt_path", "best", "a.yaml", "--optimizer.be"}, "--optimizer.betas=\tAverages' shares\n"},
@@ -71,6 +72,8 @@ static const struct example item_examples[] = {
 static const struct example value_examples[] = {
     {{"a.yaml", "--model="}, "--model=ImageClassifier\tClassifies images\n--model=SSD\tDetects objects in boxes\n"},
     {{"a.yaml", "--model.backbone.type=ResNet5"}, "--model.backbone.type=ResNet50\tA residual network of 50 layers\n"},
+    {{"a.yaml", "--data.train_transforms+=Res"}, "--data.train_transforms+=Resize\tResizes images\n"},
+    {{"a.yaml", "--data.train_transforms.Resize+=Res"}, "--data.train_transforms.Resize+=Resize\tResizes images\n"},
     {{"a.yaml", "--model.backbone", "ResNet5"}, "ResNet50\tA residual network of 50 layers\n"},
     {{"a.yaml", "--lr_scheduler="},
      "--lr_scheduler=MultiStepLR\tMultiplies the rate at milestones\n--lr_scheduler=null\tThe default\n"},

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "runner/config/report.h"
 #include "runner/config/yaml.h"
 #include "tests/unit/unit.h"
 
@@ -59,13 +60,52 @@ START_TEST(test_override_turns_a_name_into_a_mapping)
 }
 END_TEST
 
-START_TEST(test_override_of_the_type_drops_what_belonged_to_the_old_one)
+START_TEST(test_override_of_the_type_drops_what_the_new_one_has_not)
 {
-    const char *yaml = "model: {type: SSD, score_thresh: 1}";
-    expect_tree(override(yaml, "--model.type=ImageClassifier", NULL), "model:\n  type: 'ImageClassifier'\n");
-    expect_tree(override(yaml, "--model=ImageClassifier", NULL), "model: ImageClassifier\n");
-    expect_tree(override(yaml, "--model.type=SSD", NULL), "model:\n  type: 'SSD'\n  score_thresh: 1\n");
+    const char *yaml = "model: {type: SSD, score_thresh: 1, backbone: ResNet50}";
+    const char *expected = "model:\n  type: 'ImageClassifier'\n  backbone: ResNet50\n";
+    expect_tree(override(yaml, "--model.type=ImageClassifier", NULL), expected);
+    ck_assert_uint_eq(problems.note_count, 1);
+    ck_assert_str_eq(problems.notes[0].message, "model: ImageClassifier has no 'score_thresh' (a.yaml:1:20): dropped");
+    ck_assert_int_eq(problems.notes[0].span.mark.column, 14);
+    expect_tree(override(yaml, "--model=ImageClassifier", NULL),
+                "model:\n  type: ImageClassifier\n  backbone: ResNet50\n");
+    expect_tree(override("model: {type: SSD, score_thresh: 1}", "--model.type=SSD", NULL),
+                "model:\n  type: 'SSD'\n  score_thresh: 1\n");
+    ck_assert_uint_eq(problems.note_count, 0);
     expect_tree(override("model: SSD", "--model.type=ImageClassifier", NULL), "model:\n  type: 'ImageClassifier'\n");
+}
+END_TEST
+
+START_TEST(test_override_drops_what_only_a_default_said_without_a_word)
+{
+    expect_tree(override("", "--data.train_transforms.Resize.size.0=7", "--data.train_transforms.Resize=ToDtype"),
+                "data:\n  train_transforms:\n  - type: ToDtype\n  - ToDtype\n");
+    ck_assert_uint_eq(problems.note_count, 1);
+    override("optimizer: SGD", "--optimizer=AdamW", NULL);
+    ck_assert_uint_eq(problems.note_count, 0);
+}
+END_TEST
+
+START_TEST(test_override_counts_the_notes_that_it_leaves_out)
+{
+    static const char *arguments[3 * (PROBLEMS_MAX + 1)];
+    for (size_t i = 0; i <= PROBLEMS_MAX; i++) {
+        arguments[3 * i] = "--optimizer=SGD";
+        arguments[3 * i + 1] = "--optimizer.momentum=0";
+        arguments[3 * i + 2] = "--optimizer=AdamW";
+    }
+    arena_finish(&arena);
+    problems = (struct problems){.arena = &arena};
+    struct config_node *root = config_node_create(&arena, NODE_NULL, (struct span){.width = 0});
+    override_apply(&arena, root, arguments, sizeof arguments / sizeof *arguments, &problems);
+    ck_assert_uint_eq(problems.note_count, PROBLEMS_MAX);
+    ck_assert_uint_eq(problems.notes_left_out, 1);
+    struct sources sources = {.arguments = arguments, .argument_count = sizeof arguments / sizeof *arguments};
+    struct text text = TEXT_INIT;
+    report_notes(&sources, &problems, &(struct report_style){.width = 80}, &text);
+    ck_assert_ptr_nonnull(strstr(text_string(&text), "... and 1 more notes\n"));
+    text_finish(&text);
 }
 END_TEST
 
@@ -136,15 +176,17 @@ START_TEST(test_override_of_the_type_remembers_the_old_component)
         override("model: {type: SSD, score_thresh: 1}", "--model.type=ImageClassifier", NULL);
     const struct config_node *model = config_node_find(root, "model");
     ck_assert_uint_eq(model->count, 1);
-    ck_assert_str_eq(config_node_find(model->replaced->replaced, "score_thresh")->text, "1");
-    ck_assert_str_eq(config_node_find(model->replaced->replaced, "type")->text, "SSD");
+    ck_assert_str_eq(config_node_find(model->replaced, "score_thresh")->text, "1");
+    ck_assert_str_eq(config_node_find(model->replaced, "type")->text, "SSD");
 }
 END_TEST
 
 UNIT_MAIN("override", test_override_remembers_what_it_replaced, test_override_of_the_type_remembers_the_old_component,
           test_override_limits_the_size_of_a_value, test_override_splits_at_the_first_equals_sign,
           test_override_points_into_the_argument_of_a_separate_value, test_override_turns_a_name_into_a_mapping,
-          test_override_of_the_type_drops_what_belonged_to_the_old_one,
+          test_override_of_the_type_drops_what_the_new_one_has_not,
+          test_override_drops_what_only_a_default_said_without_a_word,
+          test_override_counts_the_notes_that_it_leaves_out,
           test_override_takes_a_value_after_a_flag_only_when_it_is_one,
           test_override_reaches_into_lists_of_the_defaults, test_override_works_without_a_known_type,
           test_override_takes_negative_numbers_as_values)
