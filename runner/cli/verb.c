@@ -68,6 +68,10 @@ static const struct verb_option init_options[] = {
     {"output", "FILE", ARGUMENT_FILE, "writes a new file instead of printing"},
     END,
 };
+static const struct verb_option migrate_options[] = {
+    {"in_place", NULL, ARGUMENT_TEXT, "writes the file anew instead of printing"},
+    END,
+};
 static const struct verb_option score_options[] = {
     {"image_set", "FILE", ARGUMENT_FILE, "the list of the images, for an Annotations folder"},
     {"difficult", "crowd|all|drop", ARGUMENT_CHOICE, "how objects that VOC marks difficult enter COCO's numbers"},
@@ -184,6 +188,15 @@ const struct verb verbs[] = {
                    "  lrun config init detection --output=mine.yaml && lrun check mine.yaml\n",
         .options = init_options,
         .run = verb_config_init,
+    },
+    {
+        .name = "config migrate",
+        .operands = {{"CONFIG", ARGUMENT_FILE}},
+        .summary = "writes a config with today's names in the place of others",
+        .details = "Lightning's names for what lrun has under another name are accepted everywhere,\n"
+                   "with a note each; this puts lrun's in the text. Comments and layout stay.\n",
+        .options = migrate_options,
+        .run = verb_config_migrate,
     },
     {
         .name = "list",

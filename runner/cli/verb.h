@@ -145,7 +145,8 @@ bool verb_check(struct verb_call *call, struct error *error);
 bool verb_config(struct verb_call *call, struct error *error);
 bool verb_config_show(struct verb_call *call, struct error *error);
 bool verb_config_init(struct verb_call *call, struct error *error);
-bool verb_config_diff(struct verb_call *call, struct error *error); /* config_diff.c */
+bool verb_config_diff(struct verb_call *call, struct error *error);    /* config_diff.c */
+bool verb_config_migrate(struct verb_call *call, struct error *error); /* config_migrate.c */
 
 /** What is there to know: info_verbs.c. */
 bool verb_list(struct verb_call *call, struct error *error);

@@ -87,6 +87,16 @@ static const char *item_name(enum field_type list)
     return list == FIELD_INT_LIST ? "an integer" : list == FIELD_DOUBLE_LIST ? "a number" : "a string";
 }
 
+/* LightningCLI's configs may have the keys of each of its verbs inside a key of that name. */
+static bool is_verb(const char *key)
+{
+    static const char *const verbs[] = {"fit", "validate", "test", "predict", "tune"};
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(verbs[i], key) == 0)
+            return true;
+    return false;
+}
+
 /* Where a key belongs that stands at the top of a config: the component's key and the component; NULL when nowhere. */
 static const struct component *find_owner(const struct component *run, const char *key, const struct field **parent)
 {
@@ -126,6 +136,9 @@ void check_add_unknown_key(struct problems *problems, struct span span, const ch
         problem_hint(problems, "write 'type: Name' in place of 'class_path: module.Name'");
     else if (strcmp(key, "init_args") == 0)
         problem_hint(problems, "write the keys of 'init_args' next to 'type', without 'init_args'");
+    else if (component->kind == KIND_RUN && is_verb(key))
+        problem_hint(problems, "move what is in it one level up; the verb is said by 'lrun %s CONFIG'",
+                     strcmp(key, "tune") == 0 ? "sweep" : key);
     else if (strchr(key, ':') != NULL)
         problem_hint(problems, "a ':' needs a blank behind it: 'key: value'");
     else if (component->kind == KIND_RUN && find_owner(component, key, &parent) != NULL)

@@ -39,10 +39,9 @@ static bool load_file(struct config *config, const char *path)
     struct config_node *tree = yaml_parse(&config->arena, source.text, source.length, origin, &config->problems);
     if (tree == NULL)
         return false;
-    if (config->root == NULL || config->root->kind == NODE_NULL)
-        config->root = tree;
-    else if (tree->kind != NODE_NULL)
-        config->root = layer_put(&config->problems, config->root, tree);
+    struct config_node *under = config->root != NULL && config->root->kind != NODE_NULL ? config->root : NULL;
+    if (under == NULL || tree->kind != NODE_NULL)
+        config->root = layer_put(&config->problems, under, tree);
     return true;
 }
 

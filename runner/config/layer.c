@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "runner/config/check.h"
+#include "runner/config/renamed.h"
 
 static void put(struct problems *problems, const struct cursor *cursor, struct config_node *over);
 
@@ -276,6 +277,28 @@ static void put_nothing(struct problems *problems, const struct cursor *parent, 
     }
 }
 
+/* The component at the cursor; NULL when it is none or not known. */
+static const struct component *component_at(const struct cursor *cursor)
+{
+    bool is_component = cursor->field != NULL && cursor->field->type == FIELD_COMPONENT && *cursor->slot != NULL;
+    return is_component ? check_find_component(cursor->field->kind, *cursor->slot) : NULL;
+}
+
+/* A name that others use: what it is here is laid in its place. False when it is none. */
+static bool put_renamed(struct problems *problems, const struct cursor *parent, const char *key, struct span span,
+                        struct config_node *value)
+{
+    const struct component *component = component_at(parent);
+    if (component == NULL || renamed_find(component, key, value) == NULL)
+        return false;
+    struct config_node *map = config_node_create(problems->arena, NODE_MAP, span);
+    value->is_quoted = false; /* the field that it is for is another one, and reads it anew */
+    config_node_set(problems->arena, map, key, span, value);
+    renamed_apply_to_map(problems, component, cursor_path(parent, problems), map);
+    put_entries(problems, parent, map);
+    return true;
+}
+
 void layer_put_entry(struct problems *problems, const struct cursor *parent, const char *key, struct span span,
                      struct config_node *value)
 {
@@ -286,7 +309,8 @@ void layer_put_entry(struct problems *problems, const struct cursor *parent, con
         put_nothing(problems, parent, name, span, value);
     } else if (action == LAYER_ADD) {
         put_more(problems, parent, name, span, value);
-    } else if (cursor_enter(problems, parent, name, span, &child)) {
+    } else if (!put_renamed(problems, parent, name, span, value) &&
+               cursor_enter(problems, parent, name, span, &child)) {
         struct entry *entry = config_node_find_entry(*parent->slot, name);
         if (entry != NULL)
             entry->span = span;
@@ -304,6 +328,12 @@ bool layer_find_field(struct problems *problems, const struct cursor *parent, co
     *field = parent->field;
     if (action == LAYER_ADD && cursor_is_list(parent))
         return find_place(problems, parent, name, span, &index);
+    if (action == LAYER_SET && parent->field != NULL && parent->field->type == FIELD_COMPONENT)
+        cursor_fill(problems, parent, span);
+    const struct component *component = component_at(parent);
+    *field = action == LAYER_SET && component != NULL ? renamed_find_field(component, name) : NULL;
+    if (*field != NULL)
+        return true;
     if (!cursor_enter(problems, parent, name, span, &child))
         return false;
     *field = child.field;
@@ -313,6 +343,9 @@ bool layer_find_field(struct problems *problems, const struct cursor *parent, co
 struct config_node *layer_put(struct problems *problems, struct config_node *under, struct config_node *over)
 {
     const struct cursor root = cursor_at_root(&under, over);
+    renamed_apply(problems, over);
+    if (under == NULL)
+        return over;
     put(problems, &root, over);
     return under;
 }

@@ -29,7 +29,10 @@ enum layer_action {
 /** The action of a key, and the key without its sign, in the arena. */
 enum layer_action layer_split_key(struct arena *arena, const char *key, const char **name);
 
-/** Lays a file's tree over what lies under it, and returns the whole. Neither is null; both are used up. */
+/**
+ * Lays a file's tree over what lies under it (NULL: nothing), and returns the whole; both are used up. Names that others
+ * use become ours first (renamed.h).
+ */
 struct config_node *layer_put(struct problems *problems, struct config_node *under, struct config_node *over);
 
 /** One key of a mapping that is laid over what stands at the cursor. The value of LAYER_DELETE is null. */

@@ -9,6 +9,7 @@
 #include "engine/base/file.h"
 #include "runner/build/schema.h"
 #include "runner/config/check.h"
+#include "runner/config/renamed.h"
 #include "runner/config/yaml.h"
 
 static void print_verdict(const char *bytes, size_t length)
@@ -17,6 +18,8 @@ static void print_verdict(const char *bytes, size_t length)
     struct problems problems = {.arena = &arena};
     struct mark start = {.source = "config", .line = 1, .column = 1};
     struct config_node *root = yaml_parse(&arena, bytes, length, start, &problems);
+    if (root != NULL)
+        renamed_apply(&problems, root);
     if (root != NULL)
         check_run(&arena, root, &problems);
     puts(problems.count == 0 ? "good" : "bad");

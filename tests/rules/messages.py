@@ -14,6 +14,8 @@ CONVERSION = re.compile(r"%[-+ #0-9.*]*(?:zu|zd|lld|llu|ld|lu|[a-zA-Z%])")
 
 # Not to be had in a test, and why.
 UNREACHABLE = {
+    "' stays as it is": "the report of its problems is shown instead",
+    "' the permissions that it had": "the file's owner changed in the same moment",
     "remove the \\0": "a report shows the backslash as it is; the message before it is tested",
     "cannot write '": "a disk that is full: the runs' storage test has one, for checkpoints",
     "cannot make a pipe": "a process without a file descriptor left",
