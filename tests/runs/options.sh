@@ -100,3 +100,11 @@ done
 train --trainer.enable_checkpointing=false --trainer.enable_progress_bar=false
 is "$(ls -A $checkpoints)" '' 'checkpoints'
 if grep -q 'Epoch' err; then fail 'a progress bar'; fi
+
+# A checkpoint's name has equals signs, and needs no quotes; its value may stand alone.
+train --trainer.max_epochs=1
+cp $checkpoints/last.safetensors epoch=9-step=9.safetensors
+run 0 validate detect.yaml --ckpt_path=epoch=9-step=9.safetensors
+cp out joined
+run 0 validate detect.yaml --ckpt_path epoch=9-step=9.safetensors
+same joined out 'validations'
