@@ -11,6 +11,7 @@
 #include "engine/base/arena.h"
 #include "runner/build/describe.h"
 #include "runner/build/json_value.h"
+#include "runner/build/schema_renamed.h"
 #include "runner/config/yaml.h"
 
 #define DRAFT "http://json-schema.org/draft-07/schema#"
@@ -178,6 +179,7 @@ static json_t *make_component_schema(const struct component *component, const ch
         json_object_set(schema, "required", required);
     json_decref(required);
     json_object_set_new(schema, "additionalProperties", json_false());
+    schema_add_renamed(schema, component);
     return schema;
 }
 

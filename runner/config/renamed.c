@@ -42,18 +42,32 @@ static const char *value_text(const struct config_node *value)
     return is_word ? value->text : "";
 }
 
-/* A row for any value sleeps where the component has the key; one for a truth value where that is what the key takes. */
-static bool row_sleeps(const struct renamed *row, const struct field *field)
+bool renamed_applies(const struct renamed *row, const struct component *component)
 {
-    return field != NULL && (row->value == NULL || field->type == FIELD_BOOL);
+    const struct field *field = component_find_field(component, row->name);
+    if (field != NULL && (row->value == NULL || field->type == FIELD_BOOL))
+        return false;
+    for (size_t i = 0; i < RENAMED_SETTINGS_MAX && row->settings[i].key != NULL; i++)
+        if (component_find_field(component, row->settings[i].key) == NULL)
+            return false;
+    return true;
+}
+
+/* Numbers by what they are, truth values in any case, words as they are. */
+static bool is_same_value(const char *row, const char *written)
+{
+    double first = 0, second = 0;
+    if (number_parse_double(row, &first) && number_parse_double(written, &second))
+        return first == second;
+    bool is_truth = strcmp(row, "true") == 0 || strcmp(row, "false") == 0;
+    return is_truth ? strcasecmp(row, written) == 0 : strcmp(row, written) == 0;
 }
 
 const struct renamed *renamed_find(const struct component *component, const char *key, const struct config_node *value)
 {
     const struct renamed *first = find_rows(component->name, key);
-    const struct field *field = component_find_field(component, key);
     for (const struct renamed *row = first; first != NULL && is_same_key(row, first); row++)
-        if (!row_sleeps(row, field) && (row->value == NULL || strcasecmp(row->value, value_text(value)) == 0))
+        if (renamed_applies(row, component) && (row->value == NULL || is_same_value(row->value, value_text(value))))
             return row;
     return NULL;
 }

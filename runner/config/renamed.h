@@ -2,7 +2,7 @@
  * renamed.h: names that others use and we do not, Lightning's above all: what they are here, or what to do instead.
  *
  * The table (renamed_table.c) is all there is to change. A row without `value` is for every value that no row before it is
- * for; it sleeps while the component has a field of that name. `lrun config migrate` writes configs anew by the table.
+ * for; it does not count while the component has a field of that name. `lrun config migrate` writes configs anew by the table.
  */
 #ifndef LRUN_RUNNER_CONFIG_RENAMED_H
 #define LRUN_RUNNER_CONFIG_RENAMED_H
@@ -37,6 +37,11 @@ struct renamed {
 
 /** Ended by a row without a name. */
 extern const struct renamed renamed_table[];
+
+/**
+ * Whether a row counts for a component: not where its own field takes the value, and not where it lacks what the row sets.
+ */
+bool renamed_applies(const struct renamed *row, const struct component *component);
 
 /** The row for a component's key and its value; NULL when the key is to be taken as it is. */
 const struct renamed *renamed_find(const struct component *component, const char *key, const struct config_node *value);
