@@ -53,7 +53,7 @@ static const struct verb_option sweep_options[] = {
     {"jobs", "N", ARGUMENT_TEXT, "how many runs at once (1); they share the cores"},
     {"random", "N", ARGUMENT_TEXT, "draws N runs from the values and ranges, instead of all combinations"},
     {"seed", "N", ARGUMENT_TEXT, "another seed draws other runs (the config's seed_everything)"},
-    {"monitor", "NAME", ARGUMENT_TEXT, "the logged number to compare by (what a callback monitors, else val_loss)"},
+    {"monitor", "NAME", ARGUMENT_TEXT, "the logged number to compare by (a ModelCheckpoint's, else val_loss)"},
     {"mode", "min|max", ARGUMENT_CHOICE, "which numbers are better (as the callback says; min for a loss)"},
     {"dry_run", NULL, ARGUMENT_TEXT, "checks the runs, shows them, and begins none"},
     {"resume", NULL, ARGUMENT_TEXT, "goes on with the newest sweep of the same runs, or starts afresh"},

@@ -6,6 +6,7 @@
 #include "engine/base/file.h"
 #include "engine/base/numbered_directory.h"
 #include "runner/build/registry.h"
+#include "runner/runs/watched.h"
 #include "runner/train/run_directory.h"
 
 #define TEXT_BYTES_MAX ((size_t)1 << 20)
@@ -137,21 +138,12 @@ const struct config_node *run_record_find(const struct run_record *record, const
 
 const char *run_record_monitor(const struct run_record *record)
 {
-    const struct config_node *callbacks = run_record_find(record, "trainer.callbacks");
-    const struct config_node *checkpoint = find_item(callbacks, "ModelCheckpoint", "monitor");
-    return checkpoint != NULL ? config_node_find(checkpoint, "monitor")->text : NULL;
+    return watched_metric(record->config.root);
 }
 
 enum monitor_mode run_record_mode(const struct run_record *record, const char *metric)
 {
-    const struct config_node *callbacks = run_record_find(record, "trainer.callbacks");
-    for (size_t i = 0; callbacks != NULL && callbacks->kind == NODE_LIST && i < callbacks->count; i++) {
-        const struct config_node *monitor = config_node_find(callbacks->items[i], "monitor");
-        const struct config_node *mode = config_node_find(callbacks->items[i], "mode");
-        if (monitor != NULL && mode != NULL && monitor->kind == NODE_SCALAR && strcmp(monitor->text, metric) == 0)
-            return strcmp(mode->text, "max") == 0 ? MONITOR_MODE_MAX : MONITOR_MODE_MIN;
-    }
-    return strstr(metric, "loss") != NULL || strstr(metric, "error") != NULL ? MONITOR_MODE_MIN : MONITOR_MODE_MAX;
+    return watched_mode(record->config.root, metric);
 }
 
 bool run_record_best(const struct run_record *record, const char *metric, struct metric_moment *best)

@@ -61,13 +61,8 @@ const char *run_record_environment(const struct run_record *record, const char *
 /** A field of the config by its path: "trainer.max_epochs"; NULL when there is no such field, or no config. Lent. */
 const struct config_node *run_record_find(const struct run_record *record, const char *path);
 
-/** The number that tells which checkpoint is best: that of the first ModelCheckpoint with one; NULL: none. Lent. */
+/** What its config watches, and how (watched.h). */
 const char *run_record_monitor(const struct run_record *record);
-
-/**
- * Which numbers of this metric are better: as the first callback that watches it says. Where none does, smaller ones are
- * of what has "loss" or "error" in its name, and larger ones of the rest.
- */
 enum monitor_mode run_record_mode(const struct run_record *record, const char *metric);
 
 /** The best and the last number of a metric; false when there is none. */

@@ -2,11 +2,11 @@
 #include "runner/sweep/plan.h"
 
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "engine/base/digest.h"
 #include "runner/cli/assembly.h"
+#include "runner/runs/watched.h"
 #include "runner/sweep/values.h"
 #include "runner/train/signals.h"
 
@@ -48,40 +48,52 @@ static bool fail_with_problems(struct planning *planning, struct error *error)
     return error_set(error, planning->code, "%zu problem%s in the config", count, count == 1 ? "" : "s");
 }
 
-static void add_sources(struct sweep_plan *plan, const struct sources *sources)
+/* Keeps a file that a run's config was read from, once; returns the name by which marks then know it. */
+static const char *keep_source(struct sweep_plan *plan, const struct source *source)
 {
-    for (size_t i = 0; i < sources->count; i++) {
-        const struct source *source = &sources->items[i];
-        if (sources_find_order(&plan->sources, (struct mark){.source = source->name}) < plan->sources.count)
-            continue;
-        struct source copy = {arena_copy_string(&plan->arena, source->name),
-                              arena_copy_bytes(&plan->arena, source->text, source->length), source->length};
-        sources_add(&plan->sources, &plan->arena, copy);
+    for (size_t i = 0; i < plan->sources.count; i++) {
+        const struct source *kept = &plan->sources.items[i];
+        if (strcmp(kept->name, source->name) == 0 && kept->length == source->length &&
+            memcmp(kept->text, source->text, source->length) == 0)
+            return kept->name;
     }
+    struct source copy = {.name = arena_copy_string(&plan->arena, source->name), .length = source->length};
+    copy.text = arena_copy_bytes(&plan->arena, source->text, source->length);
+    sources_add(&plan->sources, &plan->arena, copy);
+    return copy.name;
+}
+
+/* The mark with a source that outlives the run's config. */
+static struct mark keep_mark(struct sweep_plan *plan, const struct sources *sources, struct mark mark)
+{
+    for (size_t i = 0; mark.source != NULL && i < sources->count; i++)
+        if (sources->items[i].name == mark.source) {
+            mark.source = keep_source(plan, &sources->items[i]);
+            return mark;
+        }
+    return mark;
 }
 
 static bool is_same(const struct problem *a, const struct problem *b)
 {
-    const char *one = a->span.mark.source, *two = b->span.mark.source;
-    return strcmp(a->message, b->message) == 0 && a->span.mark.line == b->span.mark.line &&
-           a->span.mark.column == b->span.mark.column && (one == NULL) == (two == NULL) &&
-           (one == NULL || strcmp(one, two) == 0);
+    return strcmp(a->message, b->message) == 0 && a->span.mark.source == b->span.mark.source &&
+           a->span.mark.line == b->span.mark.line && a->span.mark.column == b->span.mark.column;
 }
 
 /* Takes over a problem of a run; one that other runs have too is counted. */
-static void add_finding(struct planning *planning, size_t run, const struct problem *problem)
+static void add_finding(struct planning *planning, size_t run, const struct sources *sources,
+                        const struct problem *problem)
 {
     struct sweep_plan *plan = planning->plan;
     struct problem found = *problem;
     size_t key;
+    found.span.mark = keep_mark(plan, sources, found.span.mark);
     found.span = values_map_span(&planning->values, planning->sweep->runs[run].values, found.span, &key);
     for (size_t i = 0; i < plan->problems.count; i++)
         if (is_same(&plan->problems.items[i], &found)) {
             planning->findings[i].count++;
             return;
         }
-    if (found.span.mark.source != NULL)
-        found.span.mark.source = arena_copy_string(&plan->arena, found.span.mark.source);
     problem_add(&plan->problems, found.span, "%s", found.message);
     if (found.hint != NULL && *found.hint != '\0')
         problem_hint(&plan->problems, "%s", found.hint);
@@ -93,11 +105,10 @@ static void add_findings(struct planning *planning, size_t run, const struct con
 {
     struct problem problem = {
         .span = {.mark = error->mark, .width = 1}, .message = error->message, .hint = error->hint};
-    add_sources(planning->plan, &config->sources);
     for (size_t i = 0; i < config->problems.count; i++)
-        add_finding(planning, run, &config->problems.items[i]);
+        add_finding(planning, run, &config->sources, &config->problems.items[i]);
     if (config->problems.count == 0)
-        add_finding(planning, run, &problem);
+        add_finding(planning, run, &config->sources, &problem);
     if (planning->code == ERROR_NONE)
         planning->code = error->code;
 }
@@ -151,23 +162,13 @@ static void read_settings(struct planning *planning, const struct config_node *r
 {
     const struct sweep_request *request = planning->request;
     struct sweep *sweep = planning->sweep;
-    const struct config_node *trainer = config_node_find(root, "trainer");
-    const struct config_node *callbacks = config_node_find(trainer, "callbacks");
-    const char *monitor = request->monitor, *mode = request->mode, *text = find_text(trainer, "default_root_dir");
-    planning->plan->root = text != NULL ? arena_copy_string(&planning->plan->arena, text) : NULL;
-    for (size_t i = 0; callbacks != NULL && i < callbacks->count; i++) {
-        text = find_text(callbacks->items[i], "monitor");
-        if (text == NULL || (monitor != NULL && strcmp(monitor, text) != 0))
-            continue;
-        monitor = text;
-        mode = mode != NULL ? mode : find_text(callbacks->items[i], "mode");
-        break;
-    }
-    monitor = monitor != NULL ? monitor : DEFAULT_MONITOR;
-    bool is_small_better = strcasestr(monitor, "loss") != NULL || strcasestr(monitor, "error") != NULL;
-    bool is_max = mode != NULL ? strcmp(mode, "max") == 0 : !is_small_better;
+    const char *folder = find_text(config_node_find(root, "trainer"), "default_root_dir");
+    const char *monitor = request->monitor != NULL ? request->monitor : watched_metric(root);
+    if (monitor == NULL)
+        monitor = DEFAULT_MONITOR;
+    planning->plan->root = folder != NULL ? arena_copy_string(&planning->plan->arena, folder) : NULL;
     sweep->monitor = arena_copy_string(&sweep->arena, monitor);
-    sweep->mode = is_max ? MONITOR_MODE_MAX : MONITOR_MODE_MIN;
+    sweep->mode = request->mode != NULL ? *request->mode : watched_mode(root, monitor);
 }
 
 static int64_t count_epochs(const struct config_node *trainer)
@@ -211,6 +212,25 @@ static void keep_config(struct planning *planning, size_t run, const struct conf
     text_finish(&yaml);
 }
 
+/* Runs that save in one folder would write over each other's files. */
+static bool refuse_shared_folder(struct planning *planning, size_t run, struct config *config, struct error *error)
+{
+    const struct config_node *callbacks = config_node_find(config_node_find(config->root, "trainer"), "callbacks");
+    for (size_t i = 0; i < callbacks->count; i++) {
+        const struct config_node *folder = config_node_find(callbacks->items[i], "dirpath");
+        size_t key = 0;
+        if (folder == NULL || folder->kind == NODE_NULL)
+            continue;
+        values_map_span(&planning->values, planning->sweep->runs[run].values, folder->span, &key);
+        if (key < planning->values.count)
+            continue;
+        problem_add(&config->problems, folder->span, "trainer.callbacks.%zu.dirpath: all runs would save in one folder",
+                    i);
+        problem_hint(&config->problems, "leave it out: each run has a folder of its own");
+    }
+    return config->problems.count == 0 || error_set(error, ERROR_CONFIG, "all runs would save in one folder");
+}
+
 /* Checks one run as `lrun check` does. */
 static void check_run_config(struct planning *planning, size_t run)
 {
@@ -225,7 +245,8 @@ static void check_run_config(struct planning *planning, size_t run)
         read_settings(planning, assembly.config.root);
     if (ok)
         keep_config(planning, run, &assembly.config);
-    ok = ok && assembly_build(&assembly, &silent, &error) &&
+    ok = ok && refuse_shared_folder(planning, run, &assembly.config, &error) &&
+         assembly_build(&assembly, &silent, &error) &&
          trainer_check(assembly.trainer, &assembly.parts, &summary, &error);
     if (!ok)
         add_findings(planning, run, &assembly.config, &error);

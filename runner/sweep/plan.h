@@ -23,10 +23,10 @@ struct sweep_request {
     const int64_t *seed;
     /** How many runs at once: they share the cores. */
     int64_t jobs;
-    /** --monitor; NULL: what a callback of the config monitors, else val_loss. */
+    /** --monitor; NULL: what the config watches (runner/runs/watched.h), else val_loss. */
     const char *monitor;
-    /** --mode; NULL: as the callback says that monitors it, else min for what has "loss" or "error" in its name. */
-    const char *mode;
+    /** --mode; NULL: as the config watches it. */
+    const enum monitor_mode *mode;
 };
 
 /** A plan, and what is wrong with it. */

@@ -5,6 +5,7 @@
 #include "engine/base/file.h"
 #include "engine/base/memory.h"
 #include "runner/cli/verb.h"
+#include "runner/runs/watched.h"
 #include "runner/sweep/plan.h"
 #include "runner/sweep/state.h"
 #include "runner/sweep/table.h"
@@ -28,12 +29,14 @@ struct sweep_call {
 static bool read_request(struct sweep_call *self, struct sweep_request *request, int64_t *seed, struct error *error)
 {
     const struct option *options = self->options;
+    static const enum monitor_mode modes[] = {MONITOR_MODE_MIN, MONITOR_MODE_MAX};
     int64_t draws = 0;
     *request = (struct sweep_request){.arguments = &self->arguments, .jobs = 1};
     request->monitor = option_value(options, "monitor");
-    request->mode = option_value(options, "mode");
-    if (request->mode != NULL && strcmp(request->mode, "min") != 0 && strcmp(request->mode, "max") != 0)
-        return error_set(error, ERROR_CONFIG, "--mode: wanted min or max, found '%s'", request->mode);
+    const char *mode = option_value(options, "mode");
+    if (mode != NULL && strcmp(mode, "min") != 0 && strcmp(mode, "max") != 0)
+        return error_set(error, ERROR_CONFIG, "--mode: wanted min or max, found '%s'", mode);
+    request->mode = mode == NULL ? NULL : &modes[strcmp(mode, "max") == 0];
     if (!option_integer(options, "jobs", 1, JOBS_MAX, &request->jobs, error) ||
         !option_integer(options, "random", 1, (int64_t)SWEEP_RUNS_MAX, &draws, error) ||
         !option_integer(options, "seed", 0, INT64_MAX, seed, error))
@@ -54,10 +57,10 @@ static bool open_sweep(struct sweep_call *self, const struct sweep_request *requ
         sweep->jobs = request->jobs;
     if (request->monitor != NULL) {
         sweep->monitor = arena_copy_string(&sweep->arena, request->monitor);
-        sweep->mode = strstr(request->monitor, "loss") != NULL ? MONITOR_MODE_MIN : MONITOR_MODE_MAX;
+        sweep->mode = watched_mode(NULL, request->monitor);
     }
     if (request->mode != NULL)
-        sweep->mode = strcmp(request->mode, "min") == 0 ? MONITOR_MODE_MIN : MONITOR_MODE_MAX;
+        sweep->mode = *request->mode;
     return true;
 }
 
@@ -90,6 +93,8 @@ static bool open_planned(struct sweep_call *self, const struct sweep_request *re
         return true;
     bool resumes = option_value(self->options, "resume") != NULL;
     char *directory = resumes ? sweep_find(self->plan.root, self->sweep.digest) : NULL;
+    if (resumes && directory == NULL)
+        console_note(self->console, "there is no sweep of these runs yet: it begins now");
     if (directory == NULL)
         return sweep_create(&self->sweep, self->plan.root, self->plan.configs, console_progress(self->console), error);
     sweep_finish(&self->sweep);

@@ -16,6 +16,7 @@
 #include "runner/train/signals.h"
 
 #define PROGRAM "/proc/self/exe"
+#define VARIABLE_PREFIX "LRUN_"
 #define REDRAW_SECONDS 0.5
 #define TAIL_BYTES 16384
 
@@ -31,6 +32,7 @@ struct attempt {
 struct work {
     struct queue_client client;
     struct sweep *sweep;
+    char **environment;
     struct console *console;
     struct attempt *attempts;
     struct sweep_result *results;
@@ -38,6 +40,8 @@ struct work {
     /* Of the command that is about to begin. */
     struct arena arena;
 };
+
+extern char **environ;
 
 static double now(void)
 {
@@ -86,6 +90,19 @@ static void draw(struct work *work)
     text_finish(&table);
 }
 
+/* The environment of the runs: their configs are whole, so that variables which change configs must not do so again. */
+static char **make_environment(void)
+{
+    size_t count = 0, kept = 0;
+    while (environ[count] != NULL)
+        count++;
+    char **environment = memory_allocate(count + 1, sizeof *environment);
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(environ[i], VARIABLE_PREFIX, strlen(VARIABLE_PREFIX)) != 0)
+            environment[kept++] = environ[i];
+    return environment;
+}
+
 /* What a run is started with. The one place that knows of slots: they share the processor, whose cores plan.c has parted. */
 static bool work_begin(struct queue_client *client, size_t run, size_t slot, struct queue_command *command,
                        struct error *error)
@@ -102,7 +119,7 @@ static bool work_begin(struct queue_client *client, size_t run, size_t slot, str
     arguments[3] = "--run_directory";
     arguments[4] = arena_copy_string(&work->arena, directory);
     arguments[5] = "--resume";
-    *command = (struct queue_command){.program = PROGRAM, .arguments = arguments};
+    *command = (struct queue_command){.program = PROGRAM, .arguments = arguments, .environment = work->environment};
     command->log = arena_copy_string(&work->arena, log);
     struct stat status;
     struct attempt *attempt = &work->attempts[run];
@@ -217,6 +234,7 @@ bool sweep_work(struct sweep *sweep, struct console *console, struct error *erro
     struct work work = {.client = {work_begin, work_end, work_wait}, .sweep = sweep, .console = console};
     size_t *jobs = memory_allocate(sweep->run_count, sizeof *jobs);
     work.attempts = memory_allocate(sweep->run_count, sizeof *work.attempts);
+    work.environment = make_environment();
     work.results = memory_allocate(sweep->run_count, sizeof *work.results);
     for (size_t i = 0; i < sweep->run_count; i++)
         result_load(&work.results[i], sweep, i);
@@ -225,6 +243,7 @@ bool sweep_work(struct sweep *sweep, struct console *console, struct error *erro
     memory_free(jobs);
     memory_free(work.attempts);
     memory_free(work.results);
+    memory_free(work.environment);
     arena_finish(&work.arena);
     return ok || explain_stop(sweep, error);
 }

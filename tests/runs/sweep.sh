@@ -87,6 +87,9 @@ told 'found 4 (with model.backbone_maps=1, optimizer.lr=1)'
 bad detect.yaml --error-format=json --optimizer.lr=1,x
 told '"argument":"--optimizer.lr=1,x"'
 told '"column":18,'
+bad detect.yaml --optimizer.lr=1,2 '--trainer.callbacks=[{type: ModelCheckpoint, dirpath: kept}]'
+told 'trainer.callbacks.0.dirpath: all runs would save in one folder'
+told 'leave it out: each run has a folder of its own'
 bad detect.yaml --optimizer.lr=1
 told 'wanted a key with several values'
 told 'lrun sweep CONFIG --optimizer.lr=1e-2,1e-3'
@@ -146,6 +149,13 @@ for at in 1 2 4 8; do
     [ -z "$(ls full/lightning_logs 2>/dev/null)" ] || fail 'half of a sweep is left'
 done
 
+# A queue that starts its jobs again says --resume from the first time on.
+run 0 sweep detect.yaml --optimizer.lr=0.01,0.02 --trainer.default_root_dir=queued --resume --json \
+    '--trainer.callbacks=[{type: ModelCheckpoint, monitor: val_map, mode: max}]'
+prints '"monitor": "val_map"'
+prints '"mode": "max"'
+says 'there is no sweep of these runs yet: it begins now'
+
 # Stopped in any way, it goes on: each run ends with the bytes of one that was never stopped.
 set -- detect.yaml --optimizer.lr=0.01,0.02,0.03 --trainer.max_epochs=15 --jobs 2
 run 0 sweep "$@" --trainer.default_root_dir=whole
@@ -162,10 +172,11 @@ stop() {
 }
 is_whole() {
     for number in 0 1 2; do
-        one=whole/lightning_logs/sweep_0/version_$number two=stopped/lightning_logs/sweep_0/version_$number
-        same $one/metrics.csv $two/metrics.csv "$1"
-        same_tensors $one/checkpoints/last.safetensors $two/checkpoints/last.safetensors "$1"
-        is "$(ls -A $one)" "$(ls -A $two)" "files after $1"
+        wanted_run=whole/lightning_logs/sweep_0/version_$number
+        found_run=stopped/lightning_logs/sweep_0/version_$number
+        same $wanted_run/metrics.csv $found_run/metrics.csv "$1"
+        same_tensors $wanted_run/checkpoints/last.safetensors $found_run/checkpoints/last.safetensors "$1"
+        is "$(ls -A $found_run)" "$(ls -A $wanted_run)" "files after $1"
     done
     is "$(ls stopped/lightning_logs)" sweep_0 "sweeps after $1"
 }
