@@ -149,6 +149,7 @@ const struct verb verbs[] = {
                    "SWEEP, a folder like lightning_logs/sweep_0, goes on with what is left.\n",
         .options = sweep_options,
         .takes_keys = true,
+        .takes_several = true,
         .run = verb_sweep,
     },
     {

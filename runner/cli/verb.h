@@ -89,6 +89,8 @@ struct verb {
     bool takes_keys;
     /** Trains or uses a model, in several threads. */
     bool computes;
+    /** A key may have several values, with commas between them. */
+    bool takes_several;
     /** Is for programs, not people: help and completion leave it out. */
     bool hidden;
     bool (*run)(struct verb_call *call, struct error *error);

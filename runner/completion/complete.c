@@ -10,6 +10,7 @@
 #include "runner/completion/keys.h"
 #include "runner/completion/operands.h"
 #include "runner/config/config.h"
+#include "runner/sweep/values.h"
 
 /* One command line, as far as it goes. */
 struct completion {
@@ -100,6 +101,9 @@ static void add_option_values(struct completion *completion, const char *name, c
         operand_add(completion->answer, option->kind, option->placeholder, prefix);
     } else if (option == NULL && completion->verb->takes_keys) {
         const char *key = arena_copy_bytes(arena, name + 2, strcspn(name + 2, "="));
+        const char *value = completion->answer->current + strlen(prefix);
+        if (completion->verb->takes_several)
+            prefix = arena_format(arena, "%s%.*s", prefix, (int)values_last_choice(value), value);
         keys_add_values(completion->answer, root_of(completion), key, prefix, arena);
     }
 }

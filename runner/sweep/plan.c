@@ -255,7 +255,7 @@ static void check_run_config(struct planning *planning, size_t run)
     text_finish(&summary);
 }
 
-/* Two runs that are the same are a slip: a choice that is there twice, or a key that another override sets again. */
+/* Two runs that are the same are a slip: a key that another override sets again. */
 static bool refuse_twins(const struct planning *planning, struct error *error)
 {
     const struct sweep *sweep = planning->sweep;
@@ -269,7 +269,7 @@ static bool refuse_twins(const struct planning *planning, struct error *error)
             error_set(error, ERROR_CONFIG, "two runs are the same: %s; %s", text_string(&one), text_string(&two));
             text_finish(&one);
             text_finish(&two);
-            return error_hint(error, "leave out the choice that is there twice, or the option that overrides it");
+            return error_hint(error, "leave out the option that sets a key of the sweep once more");
         }
     return true;
 }

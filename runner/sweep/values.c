@@ -109,13 +109,17 @@ static bool parse_range(const char *value, struct value_range *range, struct are
     return number_parse_double(low, &range->low) && number_parse_double(high, &range->high);
 }
 
+/* What a key holds; FIELD_DOUBLE_LIST, of which items may be anything, where nobody knows. */
+static enum field_type find_type(const struct sweep_key *key, const struct config_node *root, struct arena *arena)
+{
+    struct place place = place_of_run(root);
+    return place_follow(&place, key->path, arena) ? place.field.type : FIELD_DOUBLE_LIST;
+}
+
 /* What the key's type makes of a range; false when a text may stand there, which is then the user's word. */
 static bool fit_range(struct sweep_key *key, const struct config_node *root, struct problems *problems)
 {
-    struct place place = place_of_run(root);
-    bool is_known = place_follow(&place, key->path, problems->arena);
-    enum field_type type = is_known ? place.field.type : FIELD_DOUBLE_LIST;
-    switch (type) {
+    switch (find_type(key, root, problems->arena)) {
     case FIELD_INT:
     case FIELD_INT64:
         key->range.low = ceil(key->range.low);
@@ -150,6 +154,27 @@ static void check_range(const struct sweep_key *key, const char *value, struct p
     }
 }
 
+static bool is_same_choice(const char *one, const char *two, bool is_number)
+{
+    double a, b;
+    if (is_number && number_parse_double(one, &a) && number_parse_double(two, &b))
+        return a == b;
+    return strcmp(one, two) == 0;
+}
+
+static void refuse_twins(const struct sweep_key *key, const struct config_node *root, struct problems *problems)
+{
+    enum field_type type = find_type(key, root, problems->arena);
+    bool is_number = type == FIELD_INT || type == FIELD_INT64 || type == FIELD_DOUBLE;
+    for (size_t i = 1; i < key->choice_count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (is_same_choice(key->choices[j], key->choices[i], is_number)) {
+                problem_add(problems, span_at(key, key->choice_offsets[i], strlen(key->choices[i])),
+                            "%s: the choice %s is there twice", key->path, problem_quote(problems, key->choices[i]));
+                break;
+            }
+}
+
 /* Adds the override whose value is at `key`, when it has several. */
 static void add_key(struct sweep_values *values, struct sweep_key key, const struct config_node *root,
                     struct problems *problems)
@@ -157,6 +182,7 @@ static void add_key(struct sweep_values *values, struct sweep_key key, const str
     const char *argument = values->arguments[key.argument], *value = value_of(values, &key);
     if (strchr(value, ',') != NULL) {
         split_choices(&key, argument, problems);
+        refuse_twins(&key, root, problems);
         /* A list alone is no choice of several; a text whose quotes hold its commas has to lose them. */
         if (key.choice_count > 1 || strcmp(key.choices[0], value) != 0)
             values->keys[values->count++] = key;
@@ -164,6 +190,14 @@ static void add_key(struct sweep_values *values, struct sweep_key key, const str
         check_range(&key, value, problems);
         values->keys[values->count++] = key;
     }
+}
+
+size_t values_last_choice(const char *value)
+{
+    const char *start = value;
+    for (const char *end = choice_end(start); *end == ','; end = choice_end(start))
+        start = end + 1;
+    return (size_t)(start - value);
 }
 
 void values_parse(struct sweep_values *values, const struct config_node *root, const char *const *arguments,

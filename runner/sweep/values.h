@@ -62,6 +62,9 @@ struct sweep_values {
 void values_parse(struct sweep_values *values, const struct config_node *root, const char *const *arguments,
                   size_t count, struct problems *problems);
 
+/** Where the last choice of a value begins, which may still be being typed. */
+size_t values_last_choice(const char *value);
+
 /** Adds a problem for each range: without --random there is nothing to draw. */
 void values_refuse_ranges(const struct sweep_values *values, struct problems *problems);
 

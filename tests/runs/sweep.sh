@@ -95,7 +95,10 @@ told 'wanted a key with several values'
 told 'lrun sweep CONFIG --optimizer.lr=1e-2,1e-3'
 bad detect.yaml --optimizer.lr=1,2 --optimizer.lr=3
 told 'two runs are the same: optimizer.lr=1; optimizer.lr=2'
-told 'leave out the choice that is there twice, or the option that overrides it'
+told 'leave out the option that sets a key of the sweep once more'
+bad detect.yaml --optimizer.lr=1e-2,0.01 --model.backbone.channels=[8],[8]
+told "optimizer.lr: the choice '0.01' is there twice"
+told "model.backbone.channels: the choice '[8]' is there twice"
 ten=1,2,3,4,5,6,7,8,9,10
 bad detect.yaml --a=$ten --b=$ten --c=$ten --d=$ten --e=1,2
 told 'wanted at most 10000 runs, found more combinations'

@@ -70,6 +70,12 @@ static const struct example item_examples[] = {
 };
 
 static const struct example value_examples[] = {
+    /* Of several values the last one is completed. */
+    {{"sweep", "a.yaml", "--model.backbone=ResNet18,ResNet5"},
+     "--model.backbone=ResNet18,ResNet50\tA residual network of 50 layers\n"},
+    {{"sweep", "a.yaml", "--model.backbone", "{type: ResNet50, width: 2},ResNet5"},
+     "{type: ResNet50, width: 2},ResNet50\tA residual network of 50 layers\n"},
+    {{"fit", "a.yaml", "--model.backbone=ResNet18,ResNet5"}, ""},
     {{"a.yaml", "--model="}, "--model=ImageClassifier\tClassifies images\n--model=SSD\tDetects objects in boxes\n"},
     {{"a.yaml", "--model.backbone.type=ResNet5"}, "--model.backbone.type=ResNet50\tA residual network of 50 layers\n"},
     {{"a.yaml", "--data.train_transforms+=Res"}, "--data.train_transforms+=Resize\tResizes images\n"},

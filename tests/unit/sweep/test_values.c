@@ -222,6 +222,24 @@ START_TEST(test_values_drawn_for_an_amount_stay_a_share)
 }
 END_TEST
 
+START_TEST(test_values_are_not_there_twice)
+{
+    parse("--optimizer.lr=0.1,0.2,1e-1", "--data.root=1,1.0");
+    ck_assert_uint_eq(problems.count, 1);
+    ck_assert_str_eq(problems.items[0].message, "optimizer.lr: the choice '1e-1' is there twice");
+    ck_assert_int_eq(problems.items[0].span.mark.column, 24);
+}
+END_TEST
+
+START_TEST(test_values_know_where_the_last_choice_begins)
+{
+    ck_assert_uint_eq(values_last_choice("ab"), 0);
+    ck_assert_uint_eq(values_last_choice("ab,c"), 3);
+    ck_assert_uint_eq(values_last_choice("ab,"), 3);
+    ck_assert_uint_eq(values_last_choice("[a,b],[c,"), 6);
+}
+END_TEST
+
 START_TEST(test_values_let_go_of_everything)
 {
     arena_finish(&arena);
@@ -234,4 +252,5 @@ UNIT_MAIN("sweep_values", test_values_are_parted_at_commas, test_values_keep_the
           test_values_count_no_further_than_the_limit, test_values_point_back_at_the_users_argument,
           test_values_read_ranges_of_numbers, test_values_refuse_a_range_that_is_none,
           test_values_are_drawn_by_the_seed_alone, test_values_drawn_fill_their_range,
-          test_values_drawn_for_an_amount_stay_a_share, test_values_let_go_of_everything)
+          test_values_drawn_for_an_amount_stay_a_share, test_values_are_not_there_twice,
+          test_values_know_where_the_last_choice_begins, test_values_let_go_of_everything)
