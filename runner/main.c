@@ -23,14 +23,14 @@ static bool wants_color(int descriptor)
            strcmp(term, "dumb") != 0;
 }
 
-/* How standard error shows text: its width and its colours. */
-static struct report_style terminal_style(void)
+/* How a stream shows text: its width and its colours. */
+static struct report_style stream_style(int descriptor)
 {
-    struct report_style style = {.color = wants_color(STDERR_FILENO), .width = 80};
+    struct report_style style = {.color = wants_color(descriptor), .width = 80};
     struct winsize size;
-    if (!isatty(STDERR_FILENO))
+    if (!isatty(descriptor))
         return style;
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         style.width = size.ws_col < NARROWEST ? NARROWEST : size.ws_col > WIDEST ? WIDEST : size.ws_col;
     return style;
 }
@@ -154,7 +154,7 @@ static void call_verb(struct verb_call *call, char **arguments, struct error *er
 static void print_output(const struct verb_call *call)
 {
     struct text colored = TEXT_INIT;
-    if (call->is_help && wants_color(STDOUT_FILENO))
+    if (call->is_help && call->output_style.color)
         help_color(text_string(&call->output), &colored);
     fputs(text_string(colored.length > 0 ? &colored : &call->output), stdout);
     text_finish(&colored);
@@ -182,7 +182,7 @@ static int run(int argc, char **argv)
 {
     struct error error = ERROR_INIT;
     struct text command_line = TEXT_INIT;
-    struct verb_call call = {.style = terminal_style()};
+    struct verb_call call = {.style = stream_style(STDERR_FILENO), .output_style = stream_style(STDOUT_FILENO)};
     int taken = 0;
     join_command_line(argc, argv, &command_line);
     const struct verb *verb = NULL;

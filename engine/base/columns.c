@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "engine/base/utf8.h"
+
 #define GAP 2
 #define NARROWEST_TEXT 5
 #define MARK "..."
@@ -12,15 +14,6 @@ static const char *cell_at(const struct columns *columns, size_t row, size_t col
 {
     const char *cell = columns->cells[row * columns->count + column];
     return cell != NULL ? cell : "";
-}
-
-/* Characters of UTF-8. */
-static int count_characters(const char *string)
-{
-    int count = 0;
-    for (; *string != '\0'; string++)
-        count += ((unsigned char)*string & 0xC0) != 0x80;
-    return count;
 }
 
 /* The bytes of the first `count` characters. */
@@ -73,9 +66,9 @@ static int measure(const struct columns *columns, int widths[])
 {
     int total = 0;
     for (size_t i = 0; i < columns->count; i++) {
-        widths[i] = count_characters(columns->items[i].header);
+        widths[i] = (int)utf8_count(columns->items[i].header);
         for (size_t row = 0; row < columns->row_count; row++) {
-            int length = count_characters(cell_at(columns, row, i));
+            int length = (int)utf8_count(cell_at(columns, row, i));
             widths[i] = length > widths[i] ? length : widths[i];
         }
         total += widths[i] + (i > 0 ? GAP : 0);
@@ -107,7 +100,7 @@ static void append_blanks(struct text *line, int count)
 
 static void append_cell(struct text *line, const char *cell, enum column_kind kind, int width)
 {
-    int length = count_characters(cell);
+    int length = (int)utf8_count(cell);
     if (length > width) {
         text_append_bytes(line, cell, count_bytes(cell, width - (int)strlen(MARK)));
         text_append(line, MARK);

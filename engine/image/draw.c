@@ -4,13 +4,11 @@
 #include <assert.h>
 #include <string.h>
 
-#define GLYPH_WIDTH 5
-#define GLYPH_HEIGHT 7
 #define FIRST_CHARACTER ' '
 #define LAST_CHARACTER '~'
 
 /* The characters 32 to 126: columns from the left, the lowest bit on top. */
-static const uint8_t glyphs[][GLYPH_WIDTH] = {
+static const uint8_t glyphs[][DRAW_GLYPH_WIDTH] = {
     {0x00, 0x00, 0x00, 0x00, 0x00}, {0x00, 0x00, 0x5F, 0x00, 0x00}, {0x00, 0x07, 0x00, 0x07, 0x00},
     {0x14, 0x7F, 0x14, 0x7F, 0x14}, {0x24, 0x2A, 0x7F, 0x2A, 0x12}, {0x23, 0x13, 0x08, 0x64, 0x62},
     {0x36, 0x49, 0x55, 0x22, 0x50}, {0x00, 0x05, 0x03, 0x00, 0x00}, {0x00, 0x1C, 0x22, 0x41, 0x00},
@@ -75,13 +73,18 @@ void draw_rectangle(struct image *image, const struct draw_area *area, int thick
         draw_filled_rectangle(image, &sides[i], colour);
 }
 
-static void draw_glyph(struct image *image, int left, int top, char character, const struct draw_style *style)
+const uint8_t *draw_glyph_columns(char character)
 {
     if (character < FIRST_CHARACTER || character > LAST_CHARACTER)
         character = '?';
-    const uint8_t *columns = glyphs[character - FIRST_CHARACTER];
-    for (int x = 0; x < GLYPH_WIDTH; x++) {
-        for (int y = 0; y < GLYPH_HEIGHT; y++) {
+    return glyphs[character - FIRST_CHARACTER];
+}
+
+static void draw_glyph(struct image *image, int left, int top, char character, const struct draw_style *style)
+{
+    const uint8_t *columns = draw_glyph_columns(character);
+    for (int x = 0; x < DRAW_GLYPH_WIDTH; x++) {
+        for (int y = 0; y < DRAW_GLYPH_HEIGHT; y++) {
             struct draw_area dot = {.left = left + x * style->scale, .top = top + y * style->scale};
             dot.right = dot.left + style->scale;
             dot.bottom = dot.top + style->scale;

@@ -7,6 +7,9 @@
 /** Height and width of a character, with the space around it, at scale 1. */
 #define DRAW_CHARACTER_WIDTH 6
 #define DRAW_CHARACTER_HEIGHT 9
+/** The dots of a character. */
+#define DRAW_GLYPH_WIDTH 5
+#define DRAW_GLYPH_HEIGHT 7
 
 struct colour {
     uint8_t red;
@@ -35,6 +38,9 @@ struct draw_style {
     struct colour colour;
     struct colour background;
 };
+
+/** The dots of an ASCII character, columns from the left, the lowest bit on top; other bytes are '?'. Lent. */
+const uint8_t *draw_glyph_columns(char character);
 
 /** Writes ASCII on a filled background whose upper left corner is at (left, top); other bytes become '?'. */
 void draw_text(struct image *image, int left, int top, const char *text, const struct draw_style *style);

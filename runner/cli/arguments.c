@@ -91,8 +91,11 @@ bool arguments_refuse_others(const struct arguments *split, const struct option 
         count++;
     }
     error_set(error, ERROR_CONFIG, "unknown argument '%s'", argument);
-    const char *near = strncmp(argument, "--", 2) == 0 ? nearest_find(argument + 2, names, count) : NULL;
+    struct text name = TEXT_INIT;
+    text_append_bytes(&name, argument, strcspn(argument, "="));
+    const char *near = strncmp(argument, "--", 2) == 0 ? nearest_find(text_string(&name) + 2, names, count) : NULL;
     if (near != NULL)
         error_hint(error, "did you mean --%s?", near);
+    text_finish(&name);
     return false;
 }

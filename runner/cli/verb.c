@@ -60,6 +60,14 @@ static const struct verb_option sweep_options[] = {
     {"json", NULL, ARGUMENT_TEXT, "prints the results as JSON"},
     END,
 };
+static const struct verb_option plot_options[] = {
+    {"metrics", "NAME,...", ARGUMENT_TEXT, "what to draw (the losses, and what was measured on validation data)"},
+    {"output", "FILE", ARGUMENT_FILE, "writes a picture, .png or .svg, instead of printing"},
+    {"x", "step|epoch", ARGUMENT_CHOICE, "what the axis counts (step)"},
+    {"smooth", "S", ARGUMENT_TEXT, "smooths, 0 to below 1: the weight of what came before (0)"},
+    {"log", NULL, ARGUMENT_TEXT, "numbers go up logarithmically"},
+    END,
+};
 static const struct verb_option diff_options[] = {
     {"json", NULL, ARGUMENT_TEXT, "prints JSON"},
     END,
@@ -151,6 +159,18 @@ const struct verb verbs[] = {
         .takes_keys = true,
         .takes_several = true,
         .run = verb_sweep,
+    },
+    {
+        .name = "plot",
+        .operands = {{"RUN...", ARGUMENT_RUN}},
+        .summary = "draws the curves of runs",
+        .details = "RUN is a run directory, or N for lightning_logs/version_N. Metrics of one run\n"
+                   "that differ only in train_, val_, test_ or _epoch share a panel; of several runs\n"
+                   "each metric has its own, with a colour for each run.\n"
+                   "  lrun plot 3 7 --metrics=train_loss,val_map_50 --smooth=0.9\n"
+                   "  lrun plot 3 --x=epoch --output=curves.svg\n",
+        .options = plot_options,
+        .run = verb_plot,
     },
     {
         .name = "config",

@@ -27,8 +27,9 @@ struct verb_call {
     /** The whole command line as the user could type it again. Lent. */
     const char *command_line;
     struct report_style style;
-    /** For standard output. */
+    /** For standard output, and how it shows it. */
     struct text output;
+    struct report_style output_style;
     /** The output is help: a terminal shows it in colours. */
     bool is_help;
     /** For standard error: what is wrong, when it is more than the error can hold. */
@@ -160,6 +161,9 @@ bool verb_scenes(struct verb_call *call, struct error *error);
 
 /** Many runs: runner/sweep/verbs.c. */
 bool verb_sweep(struct verb_call *call, struct error *error);
+
+/** The curves of runs: plot.c. */
+bool verb_plot(struct verb_call *call, struct error *error);
 
 /** Completion of the command line: runner/completion/verbs.c. */
 bool verb_completion(struct verb_call *call, struct error *error);

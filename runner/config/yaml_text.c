@@ -4,26 +4,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "engine/base/utf8.h"
+
 /* Tag directives cost libyaml the square of their number. */
 #define DIRECTIVES_MAX 16
-
-/* Bytes of the UTF-8 character at `at`, and which one it is; 0 when it is none. */
-static size_t utf8_decode(const unsigned char *at, size_t left, uint32_t *code)
-{
-    size_t length = at[0] < 0x80 ? 1 : at[0] < 0xC2 ? 0 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : at[0] < 0xF5 ? 4 : 0;
-    if (length == 0 || length > left)
-        return 0;
-    static const unsigned char masks[] = {0, 0x7F, 0x1F, 0x0F, 0x07};
-    *code = at[0] & masks[length];
-    for (size_t i = 1; i < length; i++) {
-        if ((at[i] & 0xC0) != 0x80)
-            return 0;
-        *code = *code << 6 | (at[i] & 0x3F);
-    }
-    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-    bool good = *code >= least[length] && *code <= 0x10FFFF && !(*code >= 0xD800 && *code < 0xE000);
-    return good ? length : 0;
-}
 
 /* The line that holds a byte. */
 static size_t find_line(const struct yaml_text *text, size_t offset)
@@ -75,7 +59,7 @@ static bool check_characters(const struct yaml_text *text, struct problems *prob
             continue;
         }
         uint32_t code = 0;
-        size_t length = utf8_decode(bytes + i, text->length - i, &code);
+        size_t length = utf8_decode(text->bytes + i, text->length - i, &code);
         if (length == 0) {
             problem_add(problems, span_of_byte(text, i, 1), "byte 0x%02X is not UTF-8", bytes[i]);
             problem_hint(problems, "save the file as UTF-8 (iconv -f latin1 -t utf-8)");

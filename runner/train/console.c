@@ -340,7 +340,7 @@ static bool progress_stopped(struct progress *progress)
     return signals_received() != 0;
 }
 
-static bool environment_is_utf8(void)
+bool console_is_utf8(void)
 {
     const char *value = NULL;
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
@@ -356,7 +356,7 @@ struct console *console_create(bool bars)
     console->progress = (struct progress){progress_update, progress_note, progress_stopped};
     console->bars = bars;
     console->terminal = isatty(STDERR_FILENO) == 1 && kind != NULL && strcmp(kind, "dumb") != 0;
-    console->ascii = !environment_is_utf8();
+    console->ascii = !console_is_utf8();
     return console;
 }
 

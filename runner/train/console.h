@@ -19,6 +19,9 @@ struct console;
 struct console *console_create(bool bars);
 void console_destroy(struct console **console);
 
+/** Whether characters beyond ASCII can be shown, as the environment says. */
+bool console_is_utf8(void);
+
 /** From now on with bars, or without. */
 void console_set_bars(struct console *console, bool bars);
 
