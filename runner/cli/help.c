@@ -273,22 +273,38 @@ bool help_format_schema(const char *name, struct text *text, struct error *error
 #define CYAN "\033[36m"
 #define OFF "\033[0m"
 
-/* How many bytes a line begins with that are coloured, behind its indentation: a heading, or the key of "key: ...". */
-static size_t colored_length(const char *line, size_t length, size_t indent)
+/* True for the line that says what the help is of, and for "keys", "lr schedulers". */
+static bool is_heading(const char *line, size_t length, bool is_first)
 {
-    if (indent == 0)
-        return length;
-    size_t name = strspn(line + indent, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-    bool is_key = indent == 2 && name > 0 && line[indent + name] == ':';
-    bool is_listed = indent == 2 && name > 0 && strncmp(line + indent + name, "  ", 2) == 0;
-    return is_key || is_listed ? name : 0;
+    return is_first || strspn(line, "abcdefghijklmnopqrstuvwxyz ") == length;
+}
+
+/* Bytes up to where two blanks part a line, as lists do; 0: nowhere. */
+static size_t listed_length(const char *line, size_t length)
+{
+    for (size_t i = 0; i + 2 < length; i++)
+        if (line[i] == ' ' && line[i + 1] == ' ')
+            return i;
+    return 0;
+}
+
+/* How many bytes of an indented line are coloured: "key" of "key: ...", "--option", what a list has on its left. */
+static size_t name_length(const char *line, size_t length)
+{
+    size_t name = strspn(line, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+    if (strncmp(line, "--", 2) == 0)
+        return strcspn(line, " \n");
+    return name > 0 && line[name] == ':' ? name : listed_length(line, length);
 }
 
 void help_color(const char *plain, struct text *text)
 {
-    while (*plain != '\0') {
-        size_t length = strcspn(plain, "\n"), indent = strspn(plain, " ");
-        size_t colored = indent < length ? colored_length(plain, length, indent) : 0;
+    for (bool is_first = true; *plain != '\0'; is_first = false) {
+        size_t length = strcspn(plain, "\n"), indent = strspn(plain, " "), colored = 0;
+        if (indent == 0)
+            colored = is_heading(plain, length, is_first) ? length : 0;
+        else if (indent == 2)
+            colored = name_length(plain + indent, length - indent);
         text_format(text, "%.*s", (int)(indent < length ? indent : length), plain);
         size_t done = indent < length ? indent : length;
         if (colored > 0)

@@ -26,6 +26,9 @@
         .name = NULL                                                                                                   \
     }
 
+const char program_summary[] = "trains a neural network from a YAML file";
+const char about_keys[] = ABOUT_KEYS;
+
 const struct verb_option program_options[] = {
     {"help", NULL, ARGUMENT_TEXT, "explains the program; behind a verb, the verb"},
     {"version", NULL, ARGUMENT_TEXT, "prints the version"},
@@ -150,7 +153,7 @@ const struct verb verbs[] = {
         .summary = "trains with every combination of several values",
         .details = "A key may have several values, with commas between them; a value that has\n"
                    "commas of its own stands in brackets or quotes. With --random also ranges:\n"
-                   "  lrun sweep CONFIG --optimizer.lr=1e-2,1e-3 --data.batch_size=8,16 --jobs 2\n"
+                   "  lrun sweep CONFIG --optimizer.lr=1e-2,1e-3 --data.batch_size=8,16\n"
                    "  lrun sweep CONFIG --data.val_transforms.Resize.size=[64,64],[96,96]\n"
                    "  lrun sweep CONFIG --random 20 --optimizer.lr=log:1e-4..1e-1\n"
                    "All runs are checked before the first begins. Ctrl-C stops them, saved;\n"
@@ -176,7 +179,7 @@ const struct verb verbs[] = {
         .name = "config",
         .operands = {{"COMMAND", ARGUMENT_TEXT}},
         .summary = "shows configs and what they mean",
-        .details = "",
+        .details = config_language,
         .run = verb_config,
     },
     {
@@ -266,9 +269,10 @@ const struct verb verbs[] = {
     {
         .name = "completion",
         .operands = {{"bash|zsh|fish", ARGUMENT_CHOICE}},
-        .summary = "prints the script that completes lrun's command line in a shell",
-        .details = "To have it now:    source <(lrun completion bash), as for zsh;\n"
-                   "                   lrun completion fish | source\n"
+        .summary = "prints the script that completes command lines in a shell",
+        .details = "To have it now, in bash (as in zsh) and in fish:\n"
+                   "  source <(lrun completion bash)\n"
+                   "  lrun completion fish | source\n"
                    "To have it always, put that line into ~/.bashrc, into ~/.zshrc (behind compinit)\n"
                    "or into ~/.config/fish/config.fish. An installed lrun needs none of this.\n",
         .run = verb_completion,
@@ -280,6 +284,14 @@ const struct verb verbs[] = {
         .details = "",
         .hidden = true,
         .run = verb_complete,
+    },
+    {
+        .name = "man",
+        .operands = {{"lrun|lrun-config", ARGUMENT_CHOICE}},
+        .summary = "writes a manual page, for the build",
+        .details = "",
+        .hidden = true,
+        .run = verb_man,
     },
     {.name = NULL},
 };
@@ -363,15 +375,23 @@ void verb_format_usage(const struct verb *verb, struct text *text)
     text_append(text, verb->takes_keys ? " [--key=value]..." : "");
 }
 
+/* A verb in a list whose longest name has so many characters. */
+static void append_verb(const struct verb *verb, int longest, int width, struct text *text)
+{
+    text_format(text, "  lrun %-*s  ", longest, verb->name);
+    help_append_wrapped(text, verb->summary, longest + 9, longest + 9, width);
+}
+
 /* The verbs that a verb is one word of. */
-static void append_parts(const struct verb *verb, struct text *text)
+static void append_parts(const struct verb *verb, int width, struct text *text)
 {
     int longest = 0;
     for (const struct verb *part = verb_next_part(verb, NULL); part != NULL; part = verb_next_part(verb, part))
         longest = (int)strlen(part->name) > longest ? (int)strlen(part->name) : longest;
-    for (const struct verb *part = verb_next_part(verb, NULL); part != NULL; part = verb_next_part(verb, part))
-        text_format(text, "%s  lrun %-*s %s\n", part == verb_next_part(verb, NULL) ? "\n" : "", longest + 1, part->name,
-                    part->summary);
+    for (const struct verb *part = verb_next_part(verb, NULL); part != NULL; part = verb_next_part(verb, part)) {
+        text_append(text, part == verb_next_part(verb, NULL) ? "\n" : "");
+        append_verb(part, longest, width, text);
+    }
 }
 
 #define OPTION_COLUMN 22
@@ -398,7 +418,7 @@ void verb_format_help(const struct verb *verb, int width, struct text *text)
     text_format(text, "\n  %s\n", verb->summary);
     if (verb->details[0] != '\0')
         text_format(text, "\n%s", verb->details);
-    append_parts(verb, text);
+    append_parts(verb, width, text);
     if (verb->options != NULL) {
         text_append(text, "\noptions\n");
         append_options(verb->options, width, text);
@@ -418,14 +438,13 @@ static void append_exit_statuses(int width, struct text *text)
 
 void verbs_format_help(int width, struct text *text)
 {
-    text_append(text, "lrun CONFIG [--key=value]...\n"
-                      "  trains a neural network from a YAML file\n\n");
+    text_format(text, "lrun CONFIG [--key=value]...\n  %s\n\n", program_summary);
     int longest = 0;
     for (const struct verb *verb = verbs; verb->name != NULL; verb++)
         longest = !verb->hidden && (int)strlen(verb->name) > longest ? (int)strlen(verb->name) : longest;
     for (const struct verb *verb = verbs; verb->name != NULL; verb++)
         if (!verb->hidden && verb_next_part(verb, NULL) == NULL)
-            text_format(text, "  lrun %-*s %s\n", longest + 1, verb->name, verb->summary);
+            append_verb(verb, longest, width, text);
     text_append(text, "\n  lrun help VERB says more of a verb, lrun help NAME of a component;\n"
                       "  lrun --version prints the version; --error-format=json, anywhere, prints\n"
                       "  errors for programs.\n\n");

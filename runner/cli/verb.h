@@ -109,6 +109,15 @@ struct exit_status {
     const char *meaning;
 };
 
+/** What the program does, in a line. */
+extern const char program_summary[];
+
+/** What the details of every verb that takes a config begin with. */
+extern const char about_keys[];
+
+/** The details of `lrun config`: config_language.c. */
+extern const char config_language[];
+
 /** Every exit status, ended by one without a meaning. */
 extern const struct exit_status exit_statuses[];
 
@@ -164,6 +173,9 @@ bool verb_sweep(struct verb_call *call, struct error *error);
 
 /** The curves of runs: plot.c. */
 bool verb_plot(struct verb_call *call, struct error *error);
+
+/** The manual pages: runner/man/verb_man.c. */
+bool verb_man(struct verb_call *call, struct error *error);
 
 /** Completion of the command line: runner/completion/verbs.c. */
 bool verb_completion(struct verb_call *call, struct error *error);

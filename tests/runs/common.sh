@@ -7,6 +7,7 @@
 #   LRUN_BREAKER   a library that breaks writing to disk at a chosen point, and hides libraries (breaker.c)
 #   LRUN_FILE_SERVER  serves files over HTTP (file_server.c)
 #   LRUN_CUDA, LRUN_MPI  1 where the build found them
+#   LRUN_MAN_PAGES  the folder of the manual pages that the build wrote; empty: it wrote none
 #   LRUN_ONEDNN    1 in a build with oneDNN
 #   LRUN_SANITIZED 1 in a build with sanitizers, where nothing is fast
 set -eu

@@ -118,6 +118,17 @@ START_TEST(test_colours_are_for_headings_and_names)
                                          "      lr: not this\n"
                                          "  \033[36mSGD\033[0m  a name\n"
                                          "  ends");
+    text_clear(&text);
+    help_color("lrun verb FILE\n\nSome words.\n  --key=x  sets\n  --key FILE  reads\noptions\n  two words  of a list\n",
+               &text);
+    ck_assert_str_eq(text_string(&text), "\033[1mlrun verb FILE\033[0m\n"
+                                         "\n"
+                                         "Some words.\n"
+                                         "  \033[36m--key=x\033[0m  sets\n"
+                                         "  \033[36m--key\033[0m FILE  reads\n"
+                                         "\033[1moptions\033[0m\n"
+                                         "  \033[36mtwo words\033[0m  of a list\n");
+    text_finish(&text);
 }
 END_TEST
 

@@ -117,6 +117,8 @@ START_TEST(test_help_of_the_program_shows_verbs_and_exit_statuses)
 {
     struct text text = TEXT_INIT;
     verbs_format_help(80, &text);
+    for (const char *line = text_string(&text); *line != '\0'; line += strcspn(line, "\n") + 1)
+        ck_assert_uint_le(strcspn(line, "\n"), 80);
     ck_assert_ptr_nonnull(strstr(text_string(&text), "\n  lrun check "));
     ck_assert_ptr_nonnull(strstr(text_string(&text), " checks everything without training"));
     ck_assert_ptr_null(strstr(text_string(&text), "\n  lrun complete ")); /* hidden */
