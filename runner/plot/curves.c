@@ -8,8 +8,9 @@
 #include "engine/base/nearest.h"
 #include "engine/base/text.h"
 
-/* Beyond these a number counts as infinite: differences between such numbers must stay finite. */
-#define LARGEST 1e300
+/* Beyond these a number counts as infinite, or as 0: what axes make of them must be a number still. */
+#define LARGEST 1e200
+#define SMALLEST 1e-200
 
 /* Names, each once, in the order in which they came. */
 struct names {
@@ -125,10 +126,16 @@ static const char *stem_of(struct arena *arena, const char *name)
     return arena_copy_bytes(arena, name, is_mean ? length - 6 : length);
 }
 
+/* A number as it can be drawn; NaN where it cannot. */
+static double drawable(double number)
+{
+    return fabs(number) < SMALLEST ? 0 : fabs(number) <= LARGEST ? number : NAN;
+}
+
 static double cell_number(const struct metrics_table *table, size_t row, int column)
 {
     const struct metric_cell *cell = column >= 0 ? metrics_table_get(table, row, column) : NULL;
-    return cell == NULL || cell->is_blank ? NAN : cell->number;
+    return cell == NULL || cell->is_blank ? NAN : drawable(cell->number);
 }
 
 /* Where the rows of an epoch end: how many steps were done by then. Rows of a table go by time. */
@@ -168,7 +175,7 @@ static double *find_places(struct curves *curves, const struct metrics_table *ta
         for (size_t row = 0; row < table->row_count; row++)
             places[row] = cell_number(table, row, step_column);
     for (size_t row = 0; row < table->row_count; row++)
-        places[row] = fabs(places[row]) <= LARGEST ? places[row] : (double)row;
+        places[row] = isfinite(places[row]) ? places[row] : (double)row;
     return places;
 }
 
@@ -196,8 +203,9 @@ static void fill_curve(struct curves *curves, const struct curve_run *run, const
         const struct metric_cell *cell = metrics_table_get(&run->table, row, column);
         if (cell->is_blank)
             continue;
-        bool is_drawn = fabs(cell->number) <= LARGEST && (!choice->only_positive || cell->number > 0);
-        curve->points[curve->count++] = (struct curve_point){places[row], is_drawn ? cell->number : NAN};
+        double number = drawable(cell->number);
+        bool is_gap = choice->only_positive && !(number > 0);
+        curve->points[curve->count++] = (struct curve_point){places[row], is_gap ? NAN : number};
     }
     if (choice->smoothing > 0)
         smooth(curve, choice->smoothing, &curves->arena);

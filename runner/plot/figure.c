@@ -9,7 +9,7 @@
 /* A legend's name is cut to this many characters where it would fill more than a line. */
 #define NARROWEST_NAME 8
 /* Points of a curve stand so far apart, in characters, that each is shown. */
-#define DOT_CHARACTERS 1.5
+#define DOT_CHARACTERS 3
 
 /* A panel before its edges are known. */
 struct cell {

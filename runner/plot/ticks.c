@@ -12,7 +12,7 @@
 struct axis_span span_around(double low, double high, bool is_log)
 {
     if (is_log) {
-        double factor = high > low * (1 + SAME) ? pow(high / low, ROOM) : 2;
+        double factor = high > low * (1 + SAME) ? pow(10, ROOM * (log10(high) - log10(low))) : 2;
         return (struct axis_span){.low = low / factor, .high = high * factor, .is_log = true};
     }
     double largest = fmax(fabs(low), fabs(high));

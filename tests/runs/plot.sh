@@ -71,6 +71,13 @@ for log in '' --log; do
     run 0 plot diverged short going 0 --output=all.png $log
 done
 printf 'epoch,step,train_loss\n0,0,x\n' >short/metrics.csv
+printf 'epoch,step,train_loss\n0,5e-324,1e308\n0,1e308,-1e308\n0,7,5e-324\n0,-inf,1e200\n0,3,1e-200\n' >diverged/metrics.csv
+for options in --log --x=epoch --smooth=0.5; do
+    run 0 plot diverged "$options" --output=all.svg
+    ! grep -q '[",. -]\(nan\|inf\)' all.svg || fail "all.svg has places that are no numbers"
+    run 0 plot diverged "$options" --output=all.png
+    run 0 plot diverged "$options"
+done
 run 4 plot short
 says "wanted a number under 'train_loss', found 'x'"
 

@@ -38,7 +38,7 @@ START_TEST(test_large_and_small_numbers_are_short)
     check_labels((struct axis_span){.low = 0, .high = 2.1e6}, 5, "0 0.5M 1.0M 1.5M 2.0M");
     check_labels((struct axis_span){.low = 9e-4, .high = 1.1e-3}, 3, "0.9e-3 1.0e-3 1.1e-3");
     check_labels((struct axis_span){.low = 0, .high = 1e27}, 3, "0 0.5e27 1.0e27");
-    check_labels((struct axis_span){.low = -1.5e300, .high = 1.5e300}, 4, "-1e300 0 1e300");
+    check_labels((struct axis_span){.low = -1.5e200, .high = 1.5e200}, 4, "-1e200 0 1e200");
 }
 END_TEST
 
@@ -52,9 +52,9 @@ START_TEST(test_logarithmic_ticks_are_powers_or_near_them)
 }
 END_TEST
 
-START_TEST(test_any_span_of_doubles_has_ticks)
+START_TEST(test_any_span_has_ticks)
 {
-    static const double numbers[] = {-1e300, -7, -1e-12, 0, 1e-300, 3e-7, 1, 1 + 1e-15, 1e6, 1e300};
+    static const double numbers[] = {-1e200, -7, -1e-12, 0, 1e-200, 3e-7, 1, 1 + 1e-15, 1e6, 1e200};
     for (size_t low = 0; low < 10; low++) {
         for (size_t high = low; high < 10; high++) {
             for (size_t most = 2; most < 9; most++) {
@@ -67,7 +67,7 @@ START_TEST(test_any_span_of_doubles_has_ticks)
                 if (!is_log)
                     continue;
                 span = span_around(numbers[low], numbers[high], true);
-                ck_assert(span.low < span.high);
+                ck_assert(span.low < span.high && span.low > 0 && isfinite(span.high));
                 ticks_choose(&span, most, &ticks);
                 ck_assert_uint_le(ticks.count, most);
             }
@@ -88,5 +88,5 @@ START_TEST(test_a_span_begins_at_zero_where_numbers_begin_near_it)
 END_TEST
 
 UNIT_MAIN("ticks", test_ticks_are_multiples_of_1_2_or_5, test_large_and_small_numbers_are_short,
-          test_logarithmic_ticks_are_powers_or_near_them, test_any_span_of_doubles_has_ticks,
+          test_logarithmic_ticks_are_powers_or_near_them, test_any_span_has_ticks,
           test_a_span_begins_at_zero_where_numbers_begin_near_it)
