@@ -58,8 +58,11 @@ done
 run 0 help config
 sed -n 's/^  \(--[^ ]*\)  .*/\1/p' out >overrides
 sed -n '/^  model:/,/^$/s/^  //p' out >shown.yaml
-[ "$(wc -l <overrides)" -ge 6 ] || fail 'found no overrides'
+[ "$(wc -l <overrides)" -ge 10 ] || fail 'found no overrides'
+sed -n '/^  data:$/,/^$/s/^  //p' out >over.yaml
 run 0 config show shown.yaml
+run 0 config show "$sources/configs/voc_detect.yaml" over.yaml
+prints 'ClampBoundingBoxes'
 while IFS= read -r override; do
     run 0 config show "$sources/configs/voc_detect.yaml" "$override" </dev/null
 done <overrides
