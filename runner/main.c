@@ -35,6 +35,15 @@ static struct report_style stream_style(int descriptor)
     return style;
 }
 
+/* Columns of standard output; 0: no terminal. */
+static int output_width(void)
+{
+    struct winsize size;
+    if (!isatty(STDOUT_FILENO))
+        return 0;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= NARROWEST ? size.ws_col : 80;
+}
+
 /* An argument as a shell would need it. */
 static void append_quoted(struct text *text, const char *argument)
 {
@@ -182,7 +191,11 @@ static int run(int argc, char **argv)
 {
     struct error error = ERROR_INIT;
     struct text command_line = TEXT_INIT;
-    struct verb_call call = {.style = stream_style(STDERR_FILENO), .output_style = stream_style(STDOUT_FILENO)};
+    struct verb_call call = {
+        .style = stream_style(STDERR_FILENO),
+        .output_style = stream_style(STDOUT_FILENO),
+        .output_width = output_width(),
+    };
     int taken = 0;
     join_command_line(argc, argv, &command_line);
     const struct verb *verb = NULL;

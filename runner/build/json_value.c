@@ -1,8 +1,34 @@
 /* json_value.c: values of a config as JSON. */
 #include "runner/build/json_value.h"
 
+#include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+json_t *json_value_create_text(const char *text)
+{
+    if (text == NULL || *text == '\0')
+        return json_null();
+    json_t *json = json_string(text);
+    if (json != NULL)
+        return json;
+    struct text plain = TEXT_INIT;
+    for (const char *at = text; *at != '\0'; at++)
+        text_append_char(&plain, (unsigned char)*at < 0x80 ? *at : '?');
+    json = json_string(text_string(&plain));
+    text_finish(&plain);
+    return json;
+}
+
+void json_value_format(const json_t *json, struct text *text)
+{
+    char *dump = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    assert(dump != NULL);
+    text_append(text, dump);
+    text_append_char(text, '\n');
+    free(dump);
+}
 
 json_t *json_value_create_number(double number)
 {

@@ -75,6 +75,13 @@ static const struct verb_option diff_options[] = {
     {"json", NULL, ARGUMENT_TEXT, "prints JSON"},
     END,
 };
+static const struct verb_option runs_options[] = {
+    {"sort", "NAME", ARGUMENT_TEXT, "a metric (the best run first) or a key; else the newest first"},
+    {"limit", "N", ARGUMENT_TEXT, "how many runs at most"},
+    {"metrics", "NAMES", ARGUMENT_TEXT, "columns of metrics.csv, joined by commas; else what ModelCheckpoint watches"},
+    {"json", NULL, ARGUMENT_TEXT, "prints JSON"},
+    END,
+};
 static const struct verb_option init_options[] = {
     {"output", "FILE", ARGUMENT_FILE, "writes a new file instead of printing"},
     END,
@@ -176,10 +183,24 @@ const struct verb verbs[] = {
         .run = verb_plot,
     },
     {
+        .name = "runs",
+        .operands = {{"[ROOT]", ARGUMENT_FOLDER}},
+        .summary = "lists runs: their states, differences and best numbers",
+        .details = "ROOT is a folder with lightning_logs or with version_N in it; else the working\n"
+                   "directory. A metric's number is the run's best one. Keys of the config are shown\n"
+                   "when their values differ; as many as fit, and all where the output is no\n"
+                   "terminal.\n"
+                   "  lrun runs --sort val_map_50 --limit 10\n"
+                   "  lrun runs --metrics val_loss,train_loss_epoch --sort optimizer.lr\n",
+        .options = runs_options,
+        .run = verb_runs,
+    },
+    {
         .name = "config",
         .operands = {{"COMMAND", ARGUMENT_TEXT}},
         .summary = "shows configs and what they mean",
         .details = config_language,
+        .is_group = true,
         .run = verb_config,
     },
     {
@@ -443,7 +464,7 @@ void verbs_format_help(int width, struct text *text)
     for (const struct verb *verb = verbs; verb->name != NULL; verb++)
         longest = !verb->hidden && (int)strlen(verb->name) > longest ? (int)strlen(verb->name) : longest;
     for (const struct verb *verb = verbs; verb->name != NULL; verb++)
-        if (!verb->hidden && verb_next_part(verb, NULL) == NULL)
+        if (!verb->hidden && !verb->is_group)
             append_verb(verb, longest, width, text);
     text_append(text, "\n  lrun help VERB says more of a verb, lrun help NAME of a component;\n"
                       "  lrun --version prints the version; --error-format=json, anywhere, prints\n"

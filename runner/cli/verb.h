@@ -27,6 +27,8 @@ struct verb_call {
     /** The whole command line as the user could type it again. Lent. */
     const char *command_line;
     struct report_style style;
+    /** Columns of standard output; 0: it is no terminal, and lines may have any length. */
+    int output_width;
     /** For standard output, and how it shows it. */
     struct text output;
     struct report_style output_style;
@@ -92,6 +94,8 @@ struct verb {
     bool computes;
     /** A key may have several values, with commas between them. */
     bool takes_several;
+    /** Only names its parts: help lists those in its place. */
+    bool is_group;
     /** Is for programs, not people: help and completion leave it out. */
     bool hidden;
     bool (*run)(struct verb_call *call, struct error *error);
@@ -152,6 +156,9 @@ bool verb_validate(struct verb_call *call, struct error *error);
 bool verb_test(struct verb_call *call, struct error *error);
 bool verb_predict(struct verb_call *call, struct error *error);
 bool verb_check(struct verb_call *call, struct error *error);
+
+/** About runs that were made: runs_verbs.c. */
+bool verb_runs(struct verb_call *call, struct error *error);
 
 /** About configs themselves: config_verbs.c. */
 bool verb_config(struct verb_call *call, struct error *error);

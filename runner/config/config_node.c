@@ -36,6 +36,20 @@ struct config_node *config_node_find(const struct config_node *map, const char *
     return entry != NULL ? entry->value : NULL;
 }
 
+struct config_node *config_node_find_path(const struct config_node *map, const char *path)
+{
+    const struct config_node *node = map;
+    for (size_t length = 0; node != NULL && *path != '\0'; path += length + (path[length] == '.')) {
+        const struct config_node *parent = node;
+        length = strcspn(path, ".");
+        node = NULL;
+        for (size_t i = 0; parent->kind == NODE_MAP && i < parent->count && node == NULL; i++)
+            if (strncmp(parent->entries[i].key, path, length) == 0 && parent->entries[i].key[length] == '\0')
+                node = parent->entries[i].value;
+    }
+    return (struct config_node *)node;
+}
+
 /* Room for one more of `size` bytes; the old array stays behind in the arena, which dies with the config. */
 static void *node_grow(struct arena *arena, struct config_node *node, void *array, size_t size)
 {

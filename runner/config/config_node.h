@@ -78,6 +78,9 @@ struct config_node *config_node_create_scalar(struct arena *arena, const char *t
 /** The value of a mapping's key; NULL when it has none, or when the node is no mapping. */
 struct config_node *config_node_find(const struct config_node *map, const char *key);
 
+/** The value at a path of keys ("trainer.max_epochs"); NULL when there is none. */
+struct config_node *config_node_find_path(const struct config_node *map, const char *path);
+
 /** The entry of a mapping's key; NULL when it has none, or when the node is no mapping. */
 struct entry *config_node_find_entry(const struct config_node *map, const char *key);
 

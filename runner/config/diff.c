@@ -1,8 +1,6 @@
 /* diff.c: in what two configs differ, by what they mean. */
 #include "runner/config/diff.h"
 
-#include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "runner/build/json_value.h"
@@ -185,10 +183,6 @@ void config_changes_format_json(const struct config_changes *changes, struct tex
             json_object_set_new(item, "after", json_value_create(change->after, change->field));
         json_array_append_new(list, item);
     }
-    char *dump = json_dumps(list, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
-    assert(dump != NULL);
-    text_append(json, dump);
-    text_append_char(json, '\n');
-    free(dump);
+    json_value_format(list, json);
     json_decref(list);
 }

@@ -5,21 +5,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-/* Null for nothing. A user's bytes need not be UTF-8, which JSON must be: then only ASCII is left of them. */
-static json_t *make_string(const char *string)
-{
-    if (string == NULL || *string == '\0')
-        return json_null();
-    json_t *json = json_string(string);
-    if (json != NULL)
-        return json;
-    struct text plain = TEXT_INIT;
-    for (const char *at = string; *at != '\0'; at++)
-        text_append_char(&plain, (unsigned char)*at < 0x80 ? *at : '?');
-    json = json_string(text_string(&plain));
-    text_finish(&plain);
-    return json;
-}
+#include "runner/build/json_value.h"
 
 /* The place: a file's line and column, or an argument and a column in it. */
 static void set_place(json_t *json, const struct sources *sources, struct span span)
@@ -28,11 +14,11 @@ static void set_place(json_t *json, const struct sources *sources, struct span s
     int column = span.mark.column;
     const char *line = sources_find_line(sources, &arena, span.mark, &column);
     bool is_file = sources_find_order(sources, span.mark) < sources->count;
-    json_object_set_new(json, "file", make_string(is_file ? span.mark.source : NULL));
+    json_object_set_new(json, "file", json_value_create_text(is_file ? span.mark.source : NULL));
     json_object_set_new(json, "line", is_file ? json_integer(span.mark.line) : json_null());
     json_object_set_new(json, "column", line != NULL ? json_integer(column) : json_null());
     json_object_set_new(json, "width", line != NULL ? json_integer(span.width > 0 ? span.width : 1) : json_null());
-    json_object_set_new(json, "argument", make_string(is_file ? NULL : line));
+    json_object_set_new(json, "argument", json_value_create_text(is_file ? NULL : line));
     arena_finish(&arena);
 }
 
@@ -43,8 +29,8 @@ void report_json_problem(const struct sources *sources, const struct problem *pr
     json_object_set_new(json, "severity", json_string(problem->severity == SEVERITY_NOTE ? "note" : "error"));
     json_object_set_new(json, "status", json_integer((json_int_t)status));
     set_place(json, sources, problem->span);
-    json_object_set_new(json, "message", make_string(problem->message));
-    json_object_set_new(json, "hint", make_string(problem->hint));
+    json_object_set_new(json, "message", json_value_create_text(problem->message));
+    json_object_set_new(json, "hint", json_value_create_text(problem->hint));
     char *line = json_dumps(json, JSON_COMPACT);
     assert(line != NULL);
     text_append(text, line);

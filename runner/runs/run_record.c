@@ -124,16 +124,7 @@ const char *run_record_environment(const struct run_record *record, const char *
 
 const struct config_node *run_record_find(const struct run_record *record, const char *path)
 {
-    const struct config_node *node = record->config.root;
-    struct text key = TEXT_INIT;
-    for (size_t length = 0; node != NULL && *path != '\0'; path += length + (path[length] == '.')) {
-        length = strcspn(path, ".");
-        text_clear(&key);
-        text_append_bytes(&key, path, length);
-        node = config_node_find(node, text_string(&key));
-    }
-    text_finish(&key);
-    return node;
+    return config_node_find_path(record->config.root, path);
 }
 
 const char *run_record_monitor(const struct run_record *record)

@@ -12,6 +12,7 @@
 #include "engine/base/lock.h"
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
+#include "runner/build/json_value.h"
 
 #define STATE_BYTES_MAX ((size_t)64 << 10)
 
@@ -47,19 +48,12 @@ static char *path_in(const char *directory, const char *name)
     return text_take(&text);
 }
 
-/* A text that may be cut within a character, or come from elsewhere, as JSON. */
-static json_t *json_text(const char *text)
-{
-    json_t *string = text[0] != '\0' ? json_string(text) : NULL;
-    return string != NULL ? string : json_null();
-}
-
 bool run_state_save(const char *directory, const struct run_state *state, struct error *error)
 {
     json_t *json =
         json_pack("{s:s, s:i, s:o, s:I, s:I, s:o}", "state", run_phase_name(state->phase), "status", (int)state->status,
-                  "message", json_text(state->message), "epochs", (json_int_t)state->epochs, "steps",
-                  (json_int_t)state->steps, "ended", json_text(state->ended));
+                  "message", json_value_create_text(state->message), "epochs", (json_int_t)state->epochs, "steps",
+                  (json_int_t)state->steps, "ended", json_value_create_text(state->ended));
     char *text = json_dumps(json, JSON_INDENT(2)), *path = path_in(directory, "state.json");
     bool ok = durable_file_save(path, text, strlen(text), error);
     memory_free(path);
