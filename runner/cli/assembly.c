@@ -33,6 +33,23 @@ bool assembly_load(struct assembly *assembly, const struct arguments *split, str
     return config_load(&assembly->config, &request, error) && config_check(&assembly->config, error);
 }
 
+/* What the config was made from, for the run directory. */
+static void find_provenance(struct assembly *assembly)
+{
+    const struct sources *sources = &assembly->config.sources;
+    struct provenance_source *items = arena_allocate(&assembly->arena, sources->count + 1, sizeof *items);
+    for (size_t i = 0; i < sources->count; i++)
+        items[i] = (struct provenance_source){sources->items[i].name, sources->items[i].text, sources->items[i].length};
+    assembly->provenance = (struct provenance){
+        .sources = items,
+        .source_count = sources->count,
+        .overrides = sources->arguments,
+        .override_count = sources->argument_count,
+        .repeats = assembly->parts.run_directory,
+    };
+    assembly->parts.provenance = &assembly->provenance;
+}
+
 bool assembly_build(struct assembly *assembly, const struct verb_call *call, struct error *error)
 {
     const struct config_node *root = assembly->config.root;
@@ -50,6 +67,7 @@ bool assembly_build(struct assembly *assembly, const struct verb_call *call, str
     assembly->parts.seed = (uint64_t)params->seed_everything;
     assembly->parts.config_text = arena_copy_string(&assembly->arena, text_string(&yaml));
     assembly->parts.command_line = call->command_line;
+    find_provenance(assembly);
     assembly->parts.console = assembly->console;
     assembly->parts.optimizer_name = config_node_find(root, "optimizer")->component->name;
     text_finish(&yaml);

@@ -22,6 +22,7 @@ struct assembly {
     struct run *run;
     struct trainer *trainer;
     struct console *console;
+    struct provenance provenance;
     /** What the trainer is given. */
     struct run_parts parts;
 };

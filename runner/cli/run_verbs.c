@@ -1,9 +1,15 @@
 /* run_verbs.c: the verbs that train or use a model. */
 #include "engine/base/file.h"
+#include <string.h>
+
+#include "engine/base/memory.h"
 #include "engine/base/text.h"
 #include "runner/cli/assembly.h"
 #include "runner/cli/verb.h"
+#include "runner/runs/run_comparison.h"
+#include "runner/runs/run_list.h"
 #include "runner/train/detection_writer.h"
+#include "runner/train/environment.h"
 #include "runner/train/picture_writer.h"
 
 typedef bool assembly_action(struct assembly *assembly, struct verb_call *call, const struct option *options,
@@ -43,20 +49,72 @@ static bool read_own_directory(struct assembly *assembly, const struct option *o
     return true;
 }
 
-static bool assembly_fit(struct assembly *assembly, struct verb_call *call, const struct option *options,
-                         struct error *error)
+/* A line when a run is repeated with other code than it was made with: the numbers may differ. */
+static void note_differences(const struct assembly *assembly)
 {
-    assembly->parts.resume_newest = option_value(options, "resume") != NULL;
-    bool ok = read_own_directory(assembly, options, error) && trainer_fit(assembly->trainer, &assembly->parts, error);
+    struct text line = TEXT_INIT;
+    json_t *now = environment_describe(NULL);
+    environment_format_rerun(assembly->parts.run_directory, now, &line);
+    if (line.length > 0)
+        console_note(assembly->console, text_string(&line));
+    json_decref(now);
+    text_finish(&line);
+}
+
+/* Trains, and says where. */
+static bool train(struct assembly *assembly, struct verb_call *call, struct error *error)
+{
+    if (assembly->parts.run_directory != NULL)
+        note_differences(assembly);
+    bool ok = trainer_fit(assembly->trainer, &assembly->parts, error);
     const char *directory = trainer_run_directory(assembly->trainer);
     if (directory != NULL)
         text_format(&call->output, "results: %s\n", directory);
     return ok;
 }
 
+static bool assembly_fit(struct assembly *assembly, struct verb_call *call, const struct option *options,
+                         struct error *error)
+{
+    assembly->parts.resume_newest = option_value(options, "resume") != NULL;
+    return read_own_directory(assembly, options, error) && train(assembly, call, error);
+}
+
+/* A run that is gone on with stays where it is. */
+static bool assembly_run(struct assembly *assembly, struct verb_call *call, const struct option *options,
+                         struct error *error)
+{
+    assembly->parts.resume_newest = option_value(options, "resume") != NULL;
+    if (assembly->parts.resume_newest)
+        assembly->parts.own_directory = assembly->parts.run_directory;
+    return train(assembly, call, error);
+}
+
 bool verb_fit(struct verb_call *call, struct error *error)
 {
     return with_assembly(call, assembly_fit, error);
+}
+
+bool verb_run(struct verb_call *call, struct error *error)
+{
+    const char *name = call->count > 0 && strncmp(call->arguments[0], "--", 2) != 0 ? call->arguments[0] : NULL;
+    if (name == NULL) {
+        error_set(error, ERROR_CONFIG, "run: wanted a run's directory or its number");
+        return error_hint(error, "'lrun runs' lists them; 'lrun CONFIG.yaml' trains from a config");
+    }
+    char *path = run_find(NULL, name, error);
+    if (path == NULL)
+        return false;
+    const char *const *typed = call->arguments;
+    const char **found = memory_allocate((size_t)call->count, sizeof *found);
+    memcpy(found, typed, (size_t)call->count * sizeof *found);
+    found[0] = path;
+    call->arguments = found;
+    bool ok = with_assembly(call, assembly_run, error);
+    call->arguments = typed;
+    memory_free(found);
+    memory_free(path);
+    return ok;
 }
 
 /* A name and number per line. */

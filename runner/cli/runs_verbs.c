@@ -1,8 +1,9 @@
-/* runs_verbs.c: the verbs about runs that were made: `lrun runs`. */
+/* runs_verbs.c: the verbs about runs that were made: `lrun runs` and its like. */
 #include <string.h>
 
 #include "engine/base/memory.h"
 #include "runner/cli/verb.h"
+#include "runner/runs/run_comparison.h"
 #include "runner/runs/run_table.h"
 
 /* The names between commas. */
@@ -67,6 +68,50 @@ bool verb_runs(struct verb_call *call, struct error *error)
         format_table(&table, root, option_value(options, "json") != NULL, call);
     run_table_finish(&table);
     run_list_finish(&list);
+    arena_finish(&arena);
+    return ok;
+}
+
+/* Reads the two runs and compares them. */
+static bool compare(struct verb_call *call, const char *const names[2], bool as_json, struct error *error)
+{
+    struct run_record records[2] = {RUN_RECORD_INIT, RUN_RECORD_INIT};
+    struct run_comparison comparison = RUN_COMPARISON_INIT;
+    bool ok = true;
+    for (int i = 0; i < 2 && ok; i++) {
+        char *path = run_find(NULL, names[i], error);
+        ok = path != NULL;
+        if (ok)
+            run_record_load(&records[i], path);
+        memory_free(path);
+    }
+    if (ok)
+        run_comparison_make(&comparison, &records[0], &records[1]);
+    if (ok && as_json)
+        run_comparison_format_json(&comparison, &call->output);
+    else if (ok)
+        run_comparison_format(&comparison, call->output_width, &call->output);
+    run_comparison_finish(&comparison);
+    run_record_finish(&records[0]);
+    run_record_finish(&records[1]);
+    return ok;
+}
+
+bool verb_runs_diff(struct verb_call *call, struct error *error)
+{
+    struct arena arena = ARENA_INIT;
+    struct arguments split;
+    struct option *options = verb_options(call->verb, &arena);
+    bool ok = arguments_split(call->arguments, call->count, options, &arena, &split, error) &&
+              arguments_refuse_others(&split, options, error);
+    if (ok && split.positional_count != 2) {
+        ok = error_set(error, ERROR_CONFIG, "runs diff: wanted two runs, found %zu", split.positional_count);
+        error_hint(error, "lrun runs diff BEFORE AFTER");
+    }
+    if (ok) {
+        const char *const names[] = {split.positional[0], split.positional[1]};
+        ok = compare(call, names, option_value(options, "json") != NULL, error);
+    }
     arena_finish(&arena);
     return ok;
 }

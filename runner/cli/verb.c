@@ -43,6 +43,11 @@ static const struct verb_option fit_options[] = {
     END,
 };
 static const struct verb_option validate_options[] = {PRINT_CONFIG, CKPT_PATH, END};
+static const struct verb_option run_options[] = {
+    PRINT_CONFIG,
+    {"resume", NULL, ARGUMENT_TEXT, "goes on in the run's own directory, from its newest checkpoint"},
+    END,
+};
 static const struct verb_option check_options[] = {PRINT_CONFIG, END};
 static const struct verb_option predict_options[] = {
     PRINT_CONFIG,
@@ -114,6 +119,18 @@ const struct verb verbs[] = {
         .takes_keys = true,
         .computes = true,
         .run = verb_fit,
+    },
+    {
+        .name = "run",
+        .operands = {{"RUN", ARGUMENT_RUN}},
+        .summary = "repeats a run, in a new directory",
+        .details = "RUN is a run directory or its number in lightning_logs. Overrides change what is\n"
+                   "repeated; a line says when commit or versions are not those of the run.\n"
+                   "  lrun run 3 --optimizer.lr=0.02\n",
+        .options = run_options,
+        .takes_keys = true,
+        .computes = true,
+        .run = verb_run,
     },
     {
         .name = "validate",
@@ -194,6 +211,15 @@ const struct verb verbs[] = {
                    "  lrun runs --metrics val_loss,train_loss_epoch --sort optimizer.lr\n",
         .options = runs_options,
         .run = verb_runs,
+    },
+    {
+        .name = "runs diff",
+        .operands = {{"BEFORE", ARGUMENT_RUN}, {"AFTER", ARGUMENT_RUN}},
+        .summary = "shows in what two runs differ: config, environment, result",
+        .details = "BEFORE and AFTER are run directories or their numbers in lightning_logs.\n"
+                   "  lrun runs diff 3 7\n",
+        .options = diff_options,
+        .run = verb_runs_diff,
     },
     {
         .name = "config",

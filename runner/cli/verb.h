@@ -152,6 +152,7 @@ void verbs_format_help(int width, struct text *text);
 
 /** Runs that train or use a model: run_verbs.c. */
 bool verb_fit(struct verb_call *call, struct error *error);
+bool verb_run(struct verb_call *call, struct error *error);
 bool verb_validate(struct verb_call *call, struct error *error);
 bool verb_test(struct verb_call *call, struct error *error);
 bool verb_predict(struct verb_call *call, struct error *error);
@@ -159,6 +160,7 @@ bool verb_check(struct verb_call *call, struct error *error);
 
 /** About runs that were made: runs_verbs.c. */
 bool verb_runs(struct verb_call *call, struct error *error);
+bool verb_runs_diff(struct verb_call *call, struct error *error);
 
 /** About configs themselves: config_verbs.c. */
 bool verb_config(struct verb_call *call, struct error *error);

@@ -170,7 +170,7 @@ void config_changes_format(const struct config_changes *changes, struct text *te
     }
 }
 
-void config_changes_format_json(const struct config_changes *changes, struct text *json)
+json_t *config_changes_describe(const struct config_changes *changes)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < changes->count; i++) {
@@ -183,6 +183,12 @@ void config_changes_format_json(const struct config_changes *changes, struct tex
             json_object_set_new(item, "after", json_value_create(change->after, change->field));
         json_array_append_new(list, item);
     }
+    return list;
+}
+
+void config_changes_format_json(const struct config_changes *changes, struct text *json)
+{
+    json_t *list = config_changes_describe(changes);
     json_value_format(list, json);
     json_decref(list);
 }

@@ -9,6 +9,7 @@
 #ifndef LRUN_RUNNER_CONFIG_DIFF_H
 #define LRUN_RUNNER_CONFIG_DIFF_H
 
+#include <jansson.h>
 #include <stddef.h>
 
 #include "engine/base/arena.h"
@@ -41,7 +42,8 @@ void config_diff(const struct config_node *before, const struct config_node *aft
 /** Appends a line for each: "optimizer.lr: 0.1 -> 0.01"; what is not there is "(none)". */
 void config_changes_format(const struct config_changes *changes, struct text *text);
 
-/** Appends them as JSON: [{"key": "optimizer.lr", "before": 0.1, "after": 0.01}]; what is not there has no key. */
+/** Them as JSON, a new reference; and appended as text: [{"key": "optimizer.lr", "before": 0.1, "after": 0.01}]; what is not there has no key. */
+json_t *config_changes_describe(const struct config_changes *changes);
 void config_changes_format_json(const struct config_changes *changes, struct text *json);
 
 #endif

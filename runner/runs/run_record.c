@@ -1,10 +1,12 @@
 /* run_record.c: a run directory read back. */
 #include "runner/runs/run_record.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "engine/base/file.h"
 #include "engine/base/numbered_directory.h"
+#include "runner/build/json_value.h"
 #include "runner/build/registry.h"
 #include "runner/runs/watched.h"
 #include "runner/train/run_directory.h"
@@ -147,6 +149,21 @@ bool run_record_last(const struct run_record *record, const char *metric, struct
 {
     int column = metrics_table_find(&record->metrics, metric);
     return column >= 0 && metrics_table_last(&record->metrics, column, last);
+}
+
+json_t *run_record_describe_metric(const struct run_record *record, const char *metric)
+{
+    struct metric_moment best, last;
+    if (!run_record_last(record, metric, &last))
+        return json_null();
+    json_t *json = json_object();
+    if (run_record_best(record, metric, &best)) {
+        json_object_set_new(json, "best", json_real(best.number));
+        json_object_set_new(json, "epoch", json_value_create_number(best.epoch));
+        json_object_set_new(json, "step", json_value_create_number(best.step));
+    }
+    json_object_set_new(json, "last", isfinite(last.number) ? json_real(last.number) : json_null());
+    return json;
 }
 
 void run_record_finish(struct run_record *record)

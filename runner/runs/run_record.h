@@ -69,6 +69,9 @@ enum monitor_mode run_record_mode(const struct run_record *record, const char *m
 bool run_record_best(const struct run_record *record, const char *metric, struct metric_moment *best);
 bool run_record_last(const struct run_record *record, const char *metric, struct metric_moment *last);
 
+/** A metric's best number, with its epoch and step, and its last, as JSON; null when there is none. A new reference. */
+json_t *run_record_describe_metric(const struct run_record *record, const char *metric);
+
 /** Frees everything; the record is empty and usable again. */
 void run_record_finish(struct run_record *record);
 

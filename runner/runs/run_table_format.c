@@ -1,5 +1,4 @@
 /* run_table_format.c: runs side by side, as text and as JSON. */
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -188,21 +187,6 @@ void run_table_format(const struct run_table *table, int width, struct text *tex
     append_damages(table, width, text);
 }
 
-static json_t *make_metric(const struct run_record *run, const char *metric)
-{
-    struct metric_moment best, last;
-    if (!run_record_last(run, metric, &last))
-        return json_null();
-    json_t *json = json_object();
-    if (run_record_best(run, metric, &best)) {
-        json_object_set_new(json, "best", json_real(best.number));
-        json_object_set_new(json, "epoch", json_value_create_number(best.epoch));
-        json_object_set_new(json, "step", json_value_create_number(best.step));
-    }
-    json_object_set_new(json, "last", isfinite(last.number) ? json_real(last.number) : json_null());
-    return json;
-}
-
 static json_t *make_count(int64_t count)
 {
     return count >= 0 ? json_integer((json_int_t)count) : json_null();
@@ -230,7 +214,7 @@ static json_t *make_run(const struct run_table *table, size_t place)
             json_object_set_new(keys, key->name, json_value_create(key->values[place], key->field));
     }
     for (size_t i = 0; i < table->metric_count; i++)
-        json_object_set_new(metrics, table->metrics[i], make_metric(run, table->metrics[i]));
+        json_object_set_new(metrics, table->metrics[i], run_record_describe_metric(run, table->metrics[i]));
     return json;
 }
 

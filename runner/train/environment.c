@@ -3,63 +3,97 @@
 
 #include <archive.h>
 #include <curl/curlver.h>
-#include <fcntl.h>
 #include <gnu/libc-version.h>
 #include <jpeglib.h>
 #include <libxml/xmlversion.h>
 #include <png.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "build_config.h"
+#include "engine/base/digest.h"
+#include "runner/train/git.h"
 #include "runner/train/run_state.h"
 #if LRUN_HAVE_ONEDNN
 #include <dnnl_version.h>
 #endif
 
-extern char **environ;
+#define UNTRACKED_NAMES_MAX 100
+#define UNTRACKED_BYTES_MAX ((size_t)64 << 10)
 
-/* Runs git without letting the repository's config start anything; its exit status, -1 when it could not run. */
-static int git_run(const char *const arguments[], char *output, size_t size)
+/* The digest stands for the changes; what is too large to keep has neither. */
+static void describe_changes(json_t *description, struct text *patch)
 {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return -1;
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    pid_t child;
-    int failure = posix_spawnp(&child, "git", &actions, NULL, (char *const *)arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    close(ends[1]);
-    size_t length = 0;
-    ssize_t count = 0;
-    while (failure == 0 && length + 1 < size && (count = read(ends[0], output + length, size - 1 - length)) > 0)
-        length += (size_t)count;
-    output[length] = '\0';
-    output[strcspn(output, "\n")] = '\0';
-    close(ends[0]);
-    int status = 0;
-    if (failure != 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
-        return -1;
-    return WEXITSTATUS(status);
+    static const char *const diff[] = {"diff",
+                                       "--no-ext-diff",
+                                       "--no-textconv",
+                                       "--no-color",
+                                       "--no-relative",
+                                       "--ignore-submodules=dirty",
+                                       "--src-prefix=a/",
+                                       "--dst-prefix=b/",
+                                       "--binary",
+                                       "--full-index",
+                                       "HEAD",
+                                       "--",
+                                       NULL};
+    const struct git_question question = {.arguments = diff, .limit = ENVIRONMENT_PATCH_BYTES_MAX};
+    struct git_answer answer = GIT_ANSWER_INIT;
+    char digest[DIGEST_HEX_BYTES];
+    bool known = git_ask(&question, &answer), has_patch = known && answer.output.length > 0 && !answer.is_cut;
+    json_object_set_new(description, "git_dirty", known ? json_boolean(answer.output.length > 0) : json_null());
+    if (has_patch) {
+        digest_bytes(DIGEST_SHA256, answer.output.data, answer.output.length, digest);
+        if (patch != NULL)
+            text_append_bytes(patch, answer.output.data, answer.output.length);
+    }
+    json_object_set_new(description, "git_patch", has_patch ? json_string(digest) : json_null());
+    if (answer.is_cut)
+        json_object_set_new(description, "git_patch_note",
+                            json_sprintf("left out: more than %zu bytes", ENVIRONMENT_PATCH_BYTES_MAX));
+    git_answer_finish(&answer);
 }
 
-static void describe_git(json_t *description)
+/* Files that git does not know and does not ignore: what the patch lacks. A folder of such is one name. */
+static void describe_untracked(json_t *description)
 {
-    char commit[128], nothing[8];
-    static const char *const head[] = {"git", "-c", "core.fsmonitor=false", "rev-parse", "HEAD", NULL};
-    static const char *const changes[] = {
-        "git", "-c", "core.fsmonitor=false", "diff-index", "--no-ext-diff", "--quiet", "HEAD", "--", NULL};
-    bool known = git_run(head, commit, sizeof commit) == 0;
-    json_object_set_new(description, "git_commit", known ? json_string(commit) : json_null());
-    json_object_set_new(description, "git_dirty",
-                        known ? json_boolean(git_run(changes, nothing, sizeof nothing) != 0) : json_null());
+    static const char *const list[] = {"ls-files", "--others", "--exclude-standard", "--directory", "--full-name", "--",
+                                       ":/",       NULL};
+    const struct git_question question = {.arguments = list, .limit = UNTRACKED_BYTES_MAX};
+    struct git_answer answer = GIT_ANSWER_INIT;
+    bool known = git_ask(&question, &answer);
+    json_t *names = json_array();
+    size_t length = 0;
+    for (const char *at = text_string(&answer.output); *at != '\0'; at += length + (at[length] == '\n')) {
+        length = strcspn(at, "\n");
+        if (json_array_size(names) < UNTRACKED_NAMES_MAX)
+            json_array_append_new(names, json_stringn(at, length));
+        else
+            answer.is_cut = true;
+    }
+    json_object_set(description, "git_untracked", known ? names : json_null());
+    if (answer.is_cut)
+        json_object_set_new(description, "git_untracked_note", json_string("there are more"));
+    json_decref(names);
+    git_answer_finish(&answer);
+}
+
+static void describe_git(json_t *description, struct text *patch)
+{
+    static const char *const head[] = {"rev-parse", "--verify", "HEAD", NULL};
+    const struct git_question question = {.arguments = head, .limit = 1000};
+    struct git_answer answer = GIT_ANSWER_INIT;
+    bool known = git_ask(&question, &answer);
+    const char *commit = text_string(&answer.output);
+    json_object_set_new(description, "git_commit", known ? json_stringn(commit, strcspn(commit, "\n")) : json_null());
+    git_answer_finish(&answer);
+    if (known) {
+        describe_changes(description, patch);
+        describe_untracked(description);
+    } else {
+        json_object_set_new(description, "git_dirty", json_null());
+    }
 }
 
 static void describe_processor(json_t *description)
@@ -105,7 +139,7 @@ static json_t *all_versions(void)
     return versions;
 }
 
-json_t *environment_describe(void)
+json_t *environment_describe(struct text *patch)
 {
     json_t *description = json_object();
     char text[128] = "";
@@ -114,7 +148,7 @@ json_t *environment_describe(void)
     gethostname(text, sizeof text - 1);
     json_object_set_new(description, "host", json_string(text));
     describe_processor(description);
-    describe_git(description);
+    describe_git(description, patch);
     json_object_set_new(description, "versions", all_versions());
     return description;
 }

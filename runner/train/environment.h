@@ -7,11 +7,16 @@
 
 #include "engine/base/text.h"
 
+/** Larger changes are not kept. */
+#define ENVIRONMENT_PATCH_BYTES_MAX ((size_t)4 << 20)
+
 /**
- * Program and library versions, host, processor, time, and the git commit of the working directory with whether tracked
- * files were changed; null where git knows nothing. A new reference.
+ * Program and library versions, host, processor, time, and what git says of the working directory's repository: the
+ * commit, whether tracked files were changed, the digest of these changes, and the names of files that git does not know.
+ * Null where git knows nothing. The changes themselves are appended to `patch`, as `git apply` takes them (NULL: they are
+ * not wanted). A new reference.
  */
-json_t *environment_describe(void);
+json_t *environment_describe(struct text *patch);
 
 /** Versions of the program and of the libraries that compute, for checkpoints. A new reference. */
 json_t *environment_versions(void);

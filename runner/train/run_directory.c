@@ -14,7 +14,6 @@
 #include "engine/base/numbered_directory.h"
 #include "engine/base/text.h"
 #include "runner/train/environment.h"
-#include "runner/train/run_state.h"
 
 #define CHECKPOINTS "checkpoints"
 
@@ -43,23 +42,34 @@ static bool save_text(const struct run_directory *directory, const char *name, c
 static bool save_environment(const struct run_directory *directory, const struct run_origin *origin,
                              struct error *error)
 {
-    json_t *description = environment_describe();
+    struct text patch = TEXT_INIT;
+    json_t *description = environment_describe(&patch);
     json_object_set_new(description, "seed", json_sprintf("%llu", (unsigned long long)origin->seed));
     json_object_set_new(description, "threads", json_integer(origin->threads));
     char *text = json_dumps(description, JSON_INDENT(2));
-    bool ok = save_text(directory, "environment.json", text, error);
+    bool ok = save_text(directory, "changes.patch", patch.data, error) &&
+              save_text(directory, "environment.json", text, error);
+    text_finish(&patch);
     free(text);
     json_decref(description);
     return ok;
 }
 
-static bool save_running(const struct run_directory *directory, struct error *error)
+static bool begin(struct run_directory *directory, struct error *error)
 {
     const struct run_state running = {.phase = RUN_RUNNING, .epochs = -1, .steps = -1};
-    return run_state_save(directory->path, &running, error);
+    directory->is_begun = run_state_save(directory->path, &running, error);
+    return directory->is_begun;
 }
 
-static bool origin_save(const struct run_directory *directory, const struct run_origin *origin, struct error *error)
+bool run_directory_end(struct run_directory *directory, const struct run_state *state, struct error *error)
+{
+    bool is_begun = directory->is_begun;
+    directory->is_begun = false;
+    return !is_begun || run_state_save(directory->path, state, error);
+}
+
+static bool origin_save(struct run_directory *directory, const struct run_origin *origin, struct error *error)
 {
     char *checkpoints = path_join(directory->path, CHECKPOINTS);
     struct text command = TEXT_INIT;
@@ -67,8 +77,9 @@ static bool origin_save(const struct run_directory *directory, const struct run_
         text_format(&command, "%s\n", origin->command_line);
     bool ok = directory_create(checkpoints, error) && save_text(directory, "config.yaml", origin->config_text, error) &&
               save_text(directory, "command_line.txt", command.data, error) &&
-              save_environment(directory, origin, error) && save_running(directory, error) &&
-              durable_directory_sync(directory->path, error);
+              save_environment(directory, origin, error) &&
+              (origin->provenance == NULL || provenance_save(origin->provenance, directory->path, error)) &&
+              begin(directory, error) && durable_directory_sync(directory->path, error);
     text_finish(&command);
     memory_free(checkpoints);
     return ok;
@@ -125,7 +136,7 @@ bool run_directory_reopen(struct run_directory *directory, const char *path, str
     char *checkpoints = path_join(path, CHECKPOINTS);
     durable_directory_clean(path);
     durable_directory_clean(checkpoints);
-    bool ok = directory_create(checkpoints, error) && save_running(directory, error);
+    bool ok = directory_create(checkpoints, error) && begin(directory, error);
     memory_free(checkpoints);
     return ok;
 }

@@ -4,6 +4,8 @@
  *     config.yaml          the resolved config: `lrun version_N/config.yaml` repeats the run
  *     command_line.txt     what was typed
  *     environment.json     git commit and whether the tree was dirty, versions, host, seed, when it started
+ *     changes.patch        what was not committed, for `git apply` on that commit; not there when nothing was
+ *     origin.json          what the config was made from (provenance.h); its files are in sources/
  *     metrics.csv          the loggers' files
  *     checkpoints/
  *     state.json           whether it runs, or how it ended (run_state.h)
@@ -21,6 +23,8 @@
 #include "engine/base/error.h"
 #include "engine/base/lock.h"
 #include "engine/base/progress.h"
+#include "runner/train/provenance.h"
+#include "runner/train/run_state.h"
 
 /** What stands before the number in a run directory's name. */
 #define RUN_DIRECTORY_PREFIX "version_"
@@ -29,6 +33,8 @@ struct run_directory {
     /** ".../lightning_logs/version_3"; NULL when not open. */
     char *path;
     struct lock lock;
+    /** Its state says that it is running. */
+    bool is_begun;
 };
 
 #define RUN_DIRECTORY_INIT                                                                                             \
@@ -42,6 +48,8 @@ struct run_origin {
     const char *command_line;
     uint64_t seed;
     int threads;
+    /** NULL: nobody knows. */
+    const struct provenance *provenance;
 };
 
 /** Makes the next version_N under `root` (NULL: the working directory). Fails with ERROR_STORAGE. */
@@ -58,6 +66,9 @@ bool run_directory_create_at(struct run_directory *directory, const char *path, 
 /** Goes on in a directory that exists: takes its lock and removes what a killed process left unfinished. */
 bool run_directory_reopen(struct run_directory *directory, const char *path, struct progress *progress,
                           struct error *error);
+
+/** Writes down how the run ended; nothing when it was not begun here. Fails with ERROR_STORAGE. */
+bool run_directory_end(struct run_directory *directory, const struct run_state *state, struct error *error);
 
 /** Gives back the lock. Accepts one that is not open. */
 void run_directory_finish(struct run_directory *directory);

@@ -21,6 +21,7 @@
 #include "engine/base/text.h"
 #include "runner/train/console.h"
 #include "runner/train/prediction_writer.h"
+#include "runner/train/provenance.h"
 #include "runner/train/trainer_params.h"
 
 /** What a run is about. Everything is lent and outlives the call. */
@@ -36,6 +37,8 @@ struct run_parts {
     const char *config_text;
     /** The command line as the user could type it again. */
     const char *command_line;
+    /** What the config was made from; NULL: nobody knows. */
+    const struct provenance *provenance;
     /**
      * Go on from the newest good checkpoint under default_root_dir, or in own_directory where there is one; from the start
      * where there is none.

@@ -6,7 +6,6 @@
 #include "engine/base/memory.h"
 #include "runner/train/checkpoint.h"
 #include "runner/train/console.h"
-#include "runner/train/run_state.h"
 #include "runner/train/signals.h"
 #include "runner/train/summary.h"
 #include "runner/train/weights.h"
@@ -76,6 +75,7 @@ static bool directory_create_for(struct session *session, struct error *error)
         .command_line = session->parts->command_line,
         .seed = session->parts->seed,
         .threads = session->threads,
+        .provenance = session->parts->provenance,
     };
     const char *own = session->parts->own_directory;
     if (session->params->fast_dev_run > 0)
@@ -178,7 +178,7 @@ static bool show_summary(const struct session *session, struct error *error)
 }
 
 /* How the run ended, for those who list runs. */
-static bool save_end(const struct session *session, const struct error *outcome, struct error *error)
+static bool save_end(struct session *session, const struct error *outcome, struct error *error)
 {
     const struct position *position = &session->position;
     bool stopped = outcome->code == ERROR_INTERRUPTED || outcome->code == ERROR_TERMINATED;
@@ -192,12 +192,11 @@ static bool save_end(const struct session *session, const struct error *outcome,
     };
     snprintf(state.message, sizeof state.message, "%s", outcome->message);
     run_state_format_now(state.ended);
-    /* Where the lock is not ours, neither is the file. */
-    return session->directory.lock.descriptor < 0 || run_state_save(session->directory.path, &state, error);
+    return run_directory_end(&session->directory, &state, error);
 }
 
 /* Writes the end down; false when the run failed, or when only that did. */
-static bool fit_end(const struct session *session, bool ok, struct error *error)
+static bool fit_end(struct session *session, bool ok, struct error *error)
 {
     struct error ignored = ERROR_INIT;
     if (!ok)

@@ -37,6 +37,12 @@ shortened() {
 
 # run_lrun ARGUMENT...: one command of the docs. Sets untrained when it was only checked.
 run_lrun() {
+    case "$1 ${2:-}" in
+    'runs diff')
+        [ -n "$untrained" ] || run 0 "$@"
+        return
+        ;;
+    esac
     case "$1" in
     list | help | schema | score | scenes | check | config | completion | runs | plot) run 0 "$@" ;;
     sweep)
@@ -46,7 +52,7 @@ run_lrun() {
         *) [ -n "$untrained" ] || run 0 "$@" ;;
         esac
         ;;
-    validate | test | predict)
+    run | validate | test | predict)
         [ -n "$untrained" ] || shortened "$@"
         ;;
     *)

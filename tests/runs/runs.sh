@@ -47,3 +47,66 @@ run 2 runs --metrics=val_loss,
 says "--metrics: wanted names joined by commas, found 'val_loss,'"
 run 2 runs --limit 0
 says '--limit: wanted an integer from 1 to'
+
+# A run is repeated by its number, to the byte, in a directory that says whose run it repeats and from what.
+run 0 run 0
+same lightning_logs/version_0/metrics.csv lightning_logs/version_10/metrics.csv 'of a repeated run'
+same lightning_logs/version_0/config.yaml lightning_logs/version_10/config.yaml 'of a repeated run'
+grep -q '"repeats": "lightning_logs/version_0"' lightning_logs/version_10/origin.json || fail 'no word of the repeated run'
+same detect.yaml lightning_logs/version_0/sources/0_detect.yaml 'the copy of the config'
+grep -q '"--optimizer.lr=0.02"' lightning_logs/version_1/origin.json || fail 'no word of the override'
+run 0 run lightning_logs/version_0 --trainer.max_epochs=1 --trainer.enable_progress_bar=false
+run 0 run 11 --resume --trainer.max_epochs=2
+prints 'results: lightning_logs/version_11'
+same lightning_logs/version_0/metrics.csv lightning_logs/version_11/metrics.csv 'of a run that was gone on with'
+run 2 run
+says "run: wanted a run's directory or its number"
+says "'lrun runs' lists them; 'lrun CONFIG.yaml' trains from a config"
+run 2 run 99
+says "wanted a run's directory or its number in 'lightning_logs', found '99'"
+
+# In what two runs differ.
+run 0 runs diff 0 lightning_logs/version_1
+prints '  optimizer.lr: 0.01 -> 0.02'
+prints '  trainer.max_epochs: 2 -> 1'
+prints '  after  version_1: finished, 4 steps'
+run 0 runs diff 0 2 --json
+prints '"after": 1000000000'
+run 2 runs diff 0
+says 'runs diff: wanted two runs, found 1'
+says 'lrun runs diff BEFORE AFTER'
+run 2 runs diff 0 98
+says "found '98'"
+
+# What was not committed is kept as a patch, and a run with other code is told. What the repository configures does not run.
+if command -v git >/dev/null; then
+    mkdir repository
+    cd repository || exit 1
+    export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+    unset GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
+    git init -q .
+    printf 'data/\nlightning_logs/\n' >.gitignore
+    cp ../detect.yaml .
+    ln -s ../scenes.tar .
+    git add -A
+    git -c user.name=a -c user.email=a@b commit -qm one
+    printf '#!/bin/sh\ntouch "%s/monitored"\n' "$scratch" >monitor
+    chmod +x monitor
+    git config core.fsmonitor "$PWD/monitor"
+    git config diff.external "$PWD/monitor"
+    git config diff.noprefix true
+    git config color.ui always
+    "$LRUN" detect.yaml --trainer.max_epochs=1 >../out 2>../err || fail 'a training in a repository'
+    [ ! -e lightning_logs/version_0/changes.patch ] || fail 'a patch of no changes'
+    echo '# changed' >>detect.yaml
+    cksum .git/index >../before
+    "$LRUN" run 0 >../out 2>../err || fail 'a repeated run in a repository'
+    cksum .git/index >../after
+    same ../before ../after 'the index of the repository'
+    grep -q '^lightning_logs/version_0 was made with other code: git_patch (none) -> ' ../err || fail 'no word of changes'
+    grep -q '"monitor"' lightning_logs/version_1/environment.json || fail 'no word of an untracked file'
+    [ ! -e ../monitored ] || fail 'what the repository configures ran'
+    git checkout -q detect.yaml
+    git apply --check lightning_logs/version_1/changes.patch || fail 'the patch does not apply'
+    cd ..
+fi
