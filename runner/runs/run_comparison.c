@@ -82,7 +82,7 @@ void environment_format_rerun(const char *directory, const json_t *now, struct t
 {
     struct arena arena = ARENA_INIT;
     struct environment_changes changes = {.arena = &arena};
-    json_t *before = json_load_file(arena_format(&arena, "%s/environment.json", directory), 0, NULL);
+    json_t *before = run_record_load_environment(directory);
     size_t count = 0;
     environment_compare(before, now, &changes);
     for (size_t i = 0; i < changes.count; i++) {

@@ -53,10 +53,22 @@ static void load_config(struct run_record *record)
     record->config.root = NULL;
 }
 
+json_t *run_record_load_environment(const char *path)
+{
+    struct arena arena = ARENA_INIT;
+    struct text bytes = TEXT_INIT;
+    struct error error = ERROR_INIT;
+    json_t *json = NULL;
+    if (file_read(arena_format(&arena, "%s/environment.json", path), TEXT_BYTES_MAX, &bytes, ERROR_STORAGE, &error))
+        json = json_loadb(text_string(&bytes), bytes.length, 0, NULL);
+    text_finish(&bytes);
+    arena_finish(&arena);
+    return json;
+}
+
 static void load_environment(struct run_record *record)
 {
-    const char *text = read_text(record, "environment.json");
-    record->environment = text != NULL ? json_loads(text, 0, NULL) : NULL;
+    record->environment = run_record_load_environment(record->path);
     if (!json_is_object(record->environment))
         add_damage(record, "has no readable ", "environment.json");
 }

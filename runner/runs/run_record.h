@@ -52,6 +52,9 @@ struct run_record {
 /** Reads a directory. The record stays where it is until it is finished: parts of it point at each other. */
 void run_record_load(struct run_record *record, const char *path);
 
+/** A run directory's environment.json, a new reference; NULL when there is none that is readable. */
+json_t *run_record_load_environment(const char *path);
+
 /** "version_3". Lent. */
 const char *run_record_name(const struct run_record *record);
 
