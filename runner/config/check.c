@@ -8,6 +8,7 @@
 #include "runner/config/checker.h"
 #include "runner/config/layer.h"
 #include "runner/config/names.h"
+#include "runner/config/renamed.h"
 #include "runner/config/yaml.h"
 
 /* Components inside components, as deep as any config goes; the registry's defaults could go round in a circle. */
@@ -139,6 +140,8 @@ void check_add_unknown_key(struct problems *problems, struct span span, const ch
     else if (component->kind == KIND_RUN && is_verb(key))
         problem_hint(problems, "move what is in it one level up; the verb is said by 'lrun %s CONFIG'",
                      strcmp(key, "tune") == 0 ? "sweep" : key);
+    else if ((key[0] == '+' || key[0] == '~') && key[1] != '\0')
+        problem_hint(problems, "'%c' stands behind the last key: a.b%c", key[0], key[0]);
     else if (strchr(key, ':') != NULL)
         problem_hint(problems, "a ':' needs a blank behind it: 'key: value'");
     else if (component->kind == KIND_RUN && find_owner(component, key, &parent) != NULL)
@@ -201,14 +204,18 @@ static void add_unknown_type(struct checker *checker, enum component_kind kind, 
     struct names names = names_of_kind(checker->arena, kind);
     const struct component *other = registry_find_name(name->text);
     const char *quoted = problem_quote(checker->problems, name->text);
+    const char *instead = other == NULL ? renamed_find_type(name->text) : NULL;
     if (other != NULL)
         problem_add(checker->problems, name->span, "%s%s is %s, wanted %s", path_prefix(checker), quoted,
                     with_article(checker->arena, component_kind_name(other->kind)),
                     with_article(checker->arena, kind_name));
     else
         problem_add(checker->problems, name->span, "%sno %s is called %s%s", path_prefix(checker), kind_name, quoted,
-                    names_format_guess(&names, checker->arena, name->text));
-    hint_kind(checker, kind);
+                    instead != NULL ? "" : names_format_guess(&names, checker->arena, name->text));
+    if (instead != NULL)
+        problem_hint(checker->problems, "%s", instead);
+    else
+        hint_kind(checker, kind);
 }
 
 /* The component that the node names; NULL after adding a problem. */

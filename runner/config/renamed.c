@@ -89,6 +89,14 @@ const struct field *renamed_find_field(const struct component *component, const 
     return field;
 }
 
+const char *renamed_find_type(const char *name)
+{
+    for (const struct renamed_type *type = renamed_types; type->name != NULL; type++)
+        if (strcmp(type->name, name) == 0)
+            return type->instead;
+    return NULL;
+}
+
 /* What is laid in the place of a row's key. */
 static struct config_node *make_value(struct arena *arena, const struct renamed_setting *setting,
                                       const struct config_node *written)

@@ -38,6 +38,18 @@ struct renamed {
 /** Ended by a row without a name. */
 extern const struct renamed renamed_table[];
 
+/** A component of Lightning's or torchvision's that is not here, and what to do instead. */
+struct renamed_type {
+    const char *name;
+    const char *instead;
+};
+
+/** Ended by a row without a name; a row does not count while there is a component of that name. */
+extern const struct renamed_type renamed_types[];
+
+/** What to do instead of naming a component so; NULL when the table does not know the name. */
+const char *renamed_find_type(const char *name);
+
 /**
  * Whether a row counts for a component: not where its own field takes the value, and not where it lacks what the row sets.
  */

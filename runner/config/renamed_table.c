@@ -100,3 +100,31 @@ const struct renamed renamed_table[] = {
     {TRAINER, "weights_summary", NULL, {{"enable_model_summary", "true"}}, NULL},
     {.name = NULL},
 };
+
+static const char to_dtype[] = "write {type: ToDtype, dtype: float32, scale: true}";
+static const char no_conversion[] = "images are arrays of pixels already: leave it out";
+static const char progress_bar[] = "the bar is the trainer's: enable_progress_bar";
+static const char model_summary[] = "the summary is the trainer's: enable_model_summary";
+
+/* Of torchvision.transforms, then of Lightning's callbacks and loggers. */
+const struct renamed_type renamed_types[] = {
+    {"ConvertImageDtype", to_dtype},
+    {"ConvertDtype", to_dtype},
+    {"PILToTensor", no_conversion},
+    {"ToImage", no_conversion},
+    {"ToPILImage", no_conversion},
+    {"ToPureTensor", no_conversion},
+    {"ToTensor", to_dtype},
+    {"BatchSizeFinder", find_batch},
+    {"DeviceStatsMonitor", "'lrun check CONFIG' says how much memory a run takes"},
+    {"GradientAccumulationScheduler", "set trainer.accumulate_grad_batches"},
+    {"LearningRateFinder", find_rate},
+    {"ModelSummary", model_summary},
+    {"RichModelSummary", model_summary},
+    {"RichProgressBar", progress_bar},
+    {"StochasticWeightAveraging", no_average},
+    {"TQDMProgressBar", progress_bar},
+    {"Timer", "set trainer.max_time"},
+    {"TensorBoardLogger", "CSVLogger writes every number to metrics.csv"},
+    {.name = NULL},
+};
