@@ -79,9 +79,7 @@ static void show_notes(struct assembly *assembly, const struct report_style *sty
 {
     struct text notes = TEXT_INIT;
     config_report_notes(&assembly->config, style, &notes);
-    char *rest = notes.data;
-    for (char *line = strsep(&rest, "\n"); rest != NULL; line = strsep(&rest, "\n"))
-        console_note(assembly->console, line);
+    console_notes(assembly->console, text_string(&notes));
     text_finish(&notes);
 }
 

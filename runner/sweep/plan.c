@@ -7,21 +7,13 @@
 #include "engine/base/digest.h"
 #include "runner/cli/assembly.h"
 #include "runner/runs/watched.h"
+#include "runner/sweep/findings.h"
 #include "runner/sweep/values.h"
 #include "runner/train/signals.h"
 
 #define DRAW_ATTEMPTS 1000
 #define DEFAULT_EPOCHS 1000
 #define DEFAULT_MONITOR "val_loss"
-
-/* Where a problem was found. */
-struct finding {
-    /* How many runs have it, and the first of them. */
-    size_t count;
-    size_t first;
-    /* The key in whose value it is; the number of keys: in none. */
-    size_t key;
-};
 
 /* A plan that is being made. */
 struct planning {
@@ -31,123 +23,22 @@ struct planning {
     struct verb_call *call;
     struct console *console;
     struct sweep_values values;
-    struct finding findings[PROBLEMS_MAX];
-    enum error_code code;
+    struct findings findings;
     struct digest digest;
     /* Of each run's config: [run_count][DIGEST_HEX_BYTES] */
     char (*run_digests)[DIGEST_HEX_BYTES];
     int64_t most_threads;
 };
 
-static bool fail_with_problems(struct planning *planning, struct error *error)
+static bool fail_with_problems(struct planning *planning, enum error_code code, struct error *error)
 {
-    struct problems *problems = &planning->plan->problems;
-    size_t count = problems->count + problems->left_out;
-    problems_sort(problems, &planning->plan->sources);
-    report_problems(&planning->plan->sources, problems, &planning->call->style, &planning->call->report);
-    return error_set(error, planning->code, "%zu problem%s in the config", count, count == 1 ? "" : "s");
-}
-
-/* Keeps a file that a run's config was read from, once; returns the name by which marks then know it. */
-static const char *keep_source(struct sweep_plan *plan, const struct source *source)
-{
-    for (size_t i = 0; i < plan->sources.count; i++) {
-        const struct source *kept = &plan->sources.items[i];
-        if (strcmp(kept->name, source->name) == 0 && kept->length == source->length &&
-            memcmp(kept->text, source->text, source->length) == 0)
-            return kept->name;
-    }
-    struct source copy = {.name = arena_copy_string(&plan->arena, source->name), .length = source->length};
-    copy.text = arena_copy_bytes(&plan->arena, source->text, source->length);
-    sources_add(&plan->sources, &plan->arena, copy);
-    return copy.name;
-}
-
-/* The mark with a source that outlives the run's config. */
-static struct mark keep_mark(struct sweep_plan *plan, const struct sources *sources, struct mark mark)
-{
-    for (size_t i = 0; mark.source != NULL && i < sources->count; i++)
-        if (sources->items[i].name == mark.source) {
-            mark.source = keep_source(plan, &sources->items[i]);
-            return mark;
-        }
-    return mark;
-}
-
-static bool is_same(const struct problem *a, const struct problem *b)
-{
-    return strcmp(a->message, b->message) == 0 && a->span.mark.source == b->span.mark.source &&
-           a->span.mark.line == b->span.mark.line && a->span.mark.column == b->span.mark.column;
-}
-
-/* Takes over a problem of a run; one that other runs have too is counted. */
-static void add_finding(struct planning *planning, size_t run, const struct sources *sources,
-                        const struct problem *problem)
-{
-    struct sweep_plan *plan = planning->plan;
-    struct problem found = *problem;
-    size_t key;
-    found.span.mark = keep_mark(plan, sources, found.span.mark);
-    found.span = values_map_span(&planning->values, planning->sweep->runs[run].values, found.span, &key);
-    for (size_t i = 0; i < plan->problems.count; i++)
-        if (is_same(&plan->problems.items[i], &found)) {
-            planning->findings[i].count++;
-            return;
-        }
-    problem_add(&plan->problems, found.span, "%s", found.message);
-    if (found.hint != NULL && *found.hint != '\0')
-        problem_hint(&plan->problems, "%s", found.hint);
-    if (plan->problems.left_out == 0)
-        planning->findings[plan->problems.count - 1] = (struct finding){.count = 1, .first = run, .key = key};
-}
-
-static void add_findings(struct planning *planning, size_t run, const struct config *config, const struct error *error)
-{
-    struct problem problem = {
-        .span = {.mark = error->mark, .width = 1}, .message = error->message, .hint = error->hint};
-    for (size_t i = 0; i < config->problems.count; i++)
-        add_finding(planning, run, &config->sources, &config->problems.items[i]);
-    if (config->problems.count == 0)
-        add_finding(planning, run, &config->sources, &problem);
-    if (planning->code == ERROR_NONE)
-        planning->code = error->code;
-}
-
-static void append_values(const struct sweep *sweep, size_t run, struct text *text)
-{
-    for (size_t i = 0; i < sweep->key_count; i++)
-        text_format(text, "%s%s=%s", i > 0 ? ", " : "", sweep->keys[i], sweep->runs[run].values[i]);
-}
-
-/* How many runs have what a finding is in: its value, or all of them. */
-static size_t count_concerned(const struct planning *planning, const struct finding *finding)
-{
-    const struct sweep *sweep = planning->sweep;
-    size_t count = 0;
-    for (size_t i = 0; i < sweep->run_count; i++)
-        count += finding->key == planning->values.count ||
-                 strcmp(sweep->runs[i].values[finding->key], sweep->runs[finding->first].values[finding->key]) == 0;
-    return count;
-}
-
-/* Where only some runs have a problem, it says which. */
-static void name_runs(struct planning *planning)
-{
-    struct sweep_plan *plan = planning->plan;
-    for (size_t i = 0; i < plan->problems.count; i++) {
-        const struct finding *finding = &planning->findings[i];
-        struct problem *problem = &plan->problems.items[i];
-        struct text values = TEXT_INIT;
-        if (finding->count == count_concerned(planning, finding))
-            continue;
-        append_values(planning->sweep, finding->first, &values);
-        if (finding->count == 1)
-            problem->message = arena_format(&plan->arena, "%s (with %s)", problem->message, text_string(&values));
-        else
-            problem->message = arena_format(&plan->arena, "%s (in %zu runs, as with %s)", problem->message,
-                                            finding->count, text_string(&values));
-        text_finish(&values);
-    }
+    struct findings *findings = &planning->findings;
+    struct text *report = &planning->call->report;
+    size_t count = findings->problems.count + findings->problems.left_out;
+    problems_sort(&findings->problems, &findings->sources);
+    report_notes(&findings->sources, &findings->problems, &planning->call->style, report);
+    report_problems(&findings->sources, &findings->problems, &planning->call->style, report);
+    return error_set(error, code, "%zu problem%s in the config", count, count == 1 ? "" : "s");
 }
 
 /* The text of a scalar in a checked tree; NULL when it is null. */
@@ -245,11 +136,10 @@ static void check_run_config(struct planning *planning, size_t run)
         read_settings(planning, assembly.config.root);
     if (ok)
         keep_config(planning, run, &assembly.config);
-    ok = ok && refuse_shared_folder(planning, run, &assembly.config, &error) &&
-         assembly_build(&assembly, &silent, &error) &&
-         trainer_check(assembly.trainer, &assembly.parts, &summary, &error);
-    if (!ok)
-        add_findings(planning, run, &assembly.config, &error);
+    if (ok && refuse_shared_folder(planning, run, &assembly.config, &error) &&
+        assembly_build(&assembly, &silent, &error))
+        trainer_check(assembly.trainer, &assembly.parts, &summary, &error);
+    findings_add(&planning->findings, run, &assembly.config, &error);
     assembly_close(&assembly, &silent, &error);
     text_finish(&silent.report);
     text_finish(&summary);
@@ -264,8 +154,8 @@ static bool refuse_twins(const struct planning *planning, struct error *error)
             if (strcmp(planning->run_digests[i], planning->run_digests[j]) != 0)
                 continue;
             struct text one = TEXT_INIT, two = TEXT_INIT;
-            append_values(sweep, i, &one);
-            append_values(sweep, j, &two);
+            findings_format_values(sweep, i, &one);
+            findings_format_values(sweep, j, &two);
             error_set(error, ERROR_CONFIG, "two runs are the same: %s; %s", text_string(&one), text_string(&two));
             text_finish(&one);
             text_finish(&two);
@@ -286,9 +176,9 @@ static bool check_runs(struct planning *planning, struct error *error)
         check_run_config(planning, i);
         progress->update(progress, "checking the runs", i + 1, sweep->run_count, "runs");
     }
-    if (planning->plan->problems.count > 0) {
-        name_runs(planning);
-        return fail_with_problems(planning, error);
+    if (planning->findings.problems.count > 0) {
+        findings_name_runs(&planning->findings);
+        return fail_with_problems(planning, planning->findings.code, error);
     }
     digest_end(&planning->digest, hex);
     sweep->digest = arena_copy_string(&sweep->arena, hex);
@@ -378,15 +268,13 @@ static void make_runs(struct planning *planning)
 /* Takes the values apart and makes the runs of them. `root`: the config, as far as it can be read without them. */
 static bool multiply(struct planning *planning, const struct config_node *root, struct error *error)
 {
-    struct problems *problems = &planning->plan->problems;
+    struct problems *problems = &planning->findings.problems;
     const struct arguments *arguments = planning->request->arguments;
     values_parse(&planning->values, root, arguments->others, arguments->other_count, problems);
     if (planning->request->draws == 0)
         values_refuse_ranges(&planning->values, problems);
-    planning->code = ERROR_CONFIG;
     if (problems->count > 0)
-        return fail_with_problems(planning, error);
-    planning->code = ERROR_NONE;
+        return fail_with_problems(planning, ERROR_CONFIG, error);
     if (!count_runs(planning, error))
         return false;
     make_runs(planning);
@@ -411,6 +299,15 @@ static bool plan_load(struct planning *planning, struct error *error)
     return ok;
 }
 
+/* What the configs say by the way, before runs of hours begin. */
+static void show_notes(const struct planning *planning)
+{
+    struct text notes = TEXT_INIT;
+    report_notes(&planning->findings.sources, &planning->findings.problems, &planning->call->style, &notes);
+    console_notes(planning->console, text_string(&notes));
+    text_finish(&notes);
+}
+
 static void note_threads(const struct planning *planning)
 {
     int64_t cores = sysconf(_SC_NPROCESSORS_ONLN), jobs = planning->request->jobs;
@@ -427,13 +324,17 @@ bool sweep_plan_make(struct sweep_plan *plan, const struct sweep_request *reques
                      struct verb_call *call, struct console *console, struct error *error)
 {
     struct planning planning = {.plan = plan, .request = request, .sweep = sweep, .call = call, .console = console};
-    plan->problems.arena = &plan->arena;
-    plan->sources.arguments = request->arguments->others;
-    plan->sources.argument_count = request->arguments->other_count;
+    struct findings *findings = &planning.findings;
+    findings->arena = findings->problems.arena = &plan->arena;
+    findings->sweep = sweep;
+    findings->values = &planning.values;
+    findings->sources.arguments = request->arguments->others;
+    findings->sources.argument_count = request->arguments->other_count;
     sweep->jobs = request->jobs;
     sweep->command_line = arena_copy_string(&sweep->arena, call->command_line);
     if (!plan_load(&planning, error) || !check_runs(&planning, error))
         return false;
+    show_notes(&planning);
     note_threads(&planning);
     return true;
 }

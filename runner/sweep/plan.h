@@ -9,7 +9,6 @@
 
 #include "runner/cli/arguments.h"
 #include "runner/cli/verb.h"
-#include "runner/config/problem.h"
 #include "runner/sweep/state.h"
 #include "runner/train/console.h"
 
@@ -29,11 +28,9 @@ struct sweep_request {
     const enum monitor_mode *mode;
 };
 
-/** A plan, and what is wrong with it. */
+/** A plan. */
 struct sweep_plan {
     struct arena arena;
-    struct problems problems;
-    struct sources sources;
     /** default_root_dir of the runs; NULL: the working directory. */
     const char *root;
     /** The whole config of each run, as it was checked. */

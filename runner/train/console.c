@@ -269,6 +269,19 @@ void console_note(struct console *console, const char *line)
         show_bar(console, false);
 }
 
+void console_notes(struct console *console, const char *lines)
+{
+    struct text line = TEXT_INIT;
+    while (*lines != '\0') {
+        size_t length = strcspn(lines, "\n");
+        text_clear(&line);
+        text_append_bytes(&line, lines, length);
+        console_note(console, text_string(&line));
+        lines += length + (lines[length] == '\n');
+    }
+    text_finish(&line);
+}
+
 static void format_amount(struct text *text, double amount, const char *unit)
 {
     if (strcmp(unit, "B") != 0) {

@@ -49,6 +49,9 @@ void console_size(const struct console *console, int *columns, int *lines);
 /** One line. */
 void console_note(struct console *console, const char *line);
 
+/** Each of several lines. */
+void console_notes(struct console *console, const char *lines);
+
 /** One bar as text; for the console and its tests. `width`: columns of the terminal. `ascii`: no block characters. */
 struct bar {
     const char *title;

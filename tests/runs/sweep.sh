@@ -124,6 +124,11 @@ told 'stopped while the runs were checked; none has begun'
 [ ! -e lightning_logs ] || fail 'something was made'
 cd ..
 
+# What a config says by the way is said once, not for each run.
+run 0 sweep detect.yaml --dry_run --optimizer.lr=0.01,0.02 --model.backbone.type=ResNet18,ResNet34
+is "$(grep -c "note: .*ResNet18.*channels" err)" 1 'notes about ResNet18'
+is "$(grep -c 'note: ' err)" 2 'notes'
+
 # What is drawn is drawn by the seed: the config's, or another.
 draw() { run 0 sweep detect.yaml --dry_run --random 4 --optimizer.lr=log:1e-4..1e-1 --data.batch_size=2,4 "$@"; }
 draw
