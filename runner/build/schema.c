@@ -32,6 +32,20 @@ static json_t *make_reference(const char *file, const char *name)
     return schema;
 }
 
+/* A text in which a reference stands that is no "$${". */
+#define REFERENCE "(^|[^$])\\$\\{"
+
+/* A value of a type that is no text, or a reference to one. */
+static json_t *make_typed_schema(const char *type)
+{
+    return json_pack("{s:[s,s],s:s}", "type", type, "string", "pattern", REFERENCE);
+}
+
+static json_t *make_reference_schema(void)
+{
+    return json_pack("{s:s,s:s}", "type", "string", "pattern", REFERENCE);
+}
+
 static void set_range(json_t *schema, const struct range *range)
 {
     if (range->has_minimum)
@@ -44,8 +58,7 @@ static void set_range(json_t *schema, const struct range *range)
 
 static json_t *make_number_schema(const struct field *field, const char *type)
 {
-    json_t *schema = json_object();
-    json_object_set_new(schema, "type", json_string(type));
+    json_t *schema = make_typed_schema(type);
     set_range(schema, &field->range);
     if (field->type == FIELD_INT && !field->range.has_minimum)
         json_object_set_new(schema, "minimum", json_integer(INT_MIN));
@@ -81,7 +94,7 @@ static json_t *make_choice_schema(const struct field *field)
         else if (strcmp(name, "true") == 0 || strcmp(name, "false") == 0)
             json_array_append_new(names, json_boolean(strcmp(name, "true") == 0));
     }
-    return json_pack("{s:o}", "enum", names);
+    return json_pack("{s:[{s:o},o]}", "anyOf", "enum", names, make_reference_schema());
 }
 
 static void kind_definition_name(enum component_kind kind, char name[32])
@@ -98,7 +111,7 @@ static json_t *make_item_schema(const struct field *field, const char *file)
     char kind[32];
     switch (field->type) {
     case FIELD_BOOL:
-        return json_pack("{s:s}", "type", "boolean");
+        return make_typed_schema("boolean");
     case FIELD_INT:
     case FIELD_INT64:
     case FIELD_INT_LIST:
@@ -156,6 +169,12 @@ static json_t *make_field_schema(const struct field *field, const char *file)
     return result;
 }
 
+/* The name of the component, or a reference to it. */
+static json_t *make_type_schema(const struct component *component)
+{
+    return json_pack("{s:[{s:s},o]}", "anyOf", "const", component->name, make_reference_schema());
+}
+
 /* The mapping that makes a component. */
 static json_t *make_component_schema(const struct component *component, const char *file)
 {
@@ -164,7 +183,7 @@ static json_t *make_component_schema(const struct component *component, const ch
     json_object_set_new(schema, "description", json_string(component->documentation));
     json_object_set_new(schema, "type", json_string("object"));
     if (component->kind != KIND_RUN) {
-        json_object_set_new(properties, "type", json_pack("{s:s}", "const", component->name));
+        json_object_set_new(properties, "type", make_type_schema(component));
         if (registry_only(component->kind) == NULL)
             json_array_append_new(required, json_string("type"));
     }
@@ -183,6 +202,96 @@ static json_t *make_component_schema(const struct component *component, const ch
     return schema;
 }
 
+static json_t *make_part_reference(const char *file, const char *name)
+{
+    json_t *schema = json_object();
+    json_object_set_new(schema, "$ref", json_sprintf("%s#/definitions/%s_part", file, name));
+    return schema;
+}
+
+/* Whether what is laid over a value may be a part of one. */
+static bool has_parts(const struct field *field)
+{
+    return field->type == FIELD_COMPONENT || field_is_list(field->type);
+}
+
+/* What may be laid over the value of a field that has parts; `whole` is what may be the value itself. */
+static json_t *make_part_field_schema(const struct field *field, const char *file, json_t *whole)
+{
+    char kind[32];
+    json_t *schema = json_object(), *choices = json_pack("[o]", whole);
+    if (field->type == FIELD_COMPONENT) {
+        kind_definition_name(field->kind, kind);
+        json_array_clear(choices);
+        json_array_append_new(choices, make_part_reference(file, kind));
+        if (field->nullable)
+            json_array_append_new(choices, json_pack("{s:s}", "type", "null"));
+    } else {
+        json_array_append_new(choices, json_pack("{s:s}", "type", "object")); /* changes items */
+    }
+    json_object_set_new(schema, "description", make_description(field));
+    json_object_set_new(schema, "anyOf", choices);
+    return schema;
+}
+
+/* Keys that change what lies under them: "train_transforms+", "Resize~". */
+static void allow_changes(json_t *schema)
+{
+    json_object_set_new(schema, "patternProperties", json_pack("{s:{},s:{s:s}}", "[+]$", "~$", "type", "null"));
+    json_object_set_new(schema, "additionalProperties", json_false());
+}
+
+/* The mapping that makes a component, or is laid over one: nothing is required. */
+static json_t *make_part_schema(const struct component *component)
+{
+    json_t *schema = json_pack("{s:s}", "type", "object"), *properties = json_object();
+    json_t *whole = make_component_schema(component, ""), *property = NULL;
+    const char *name = NULL;
+    json_object_foreach (json_object_get(whole, "properties"), name, property) {
+        const struct field *field = component_find_field(component, name);
+        json_t *value = json_object();
+        json_object_set_new(value, "$ref", json_sprintf("#/definitions/%s/properties/%s", component->name, name));
+        json_object_set_new(properties, name,
+                            field != NULL && has_parts(field) ? make_part_field_schema(field, "", value) : value);
+    }
+    json_decref(whole);
+    json_object_set_new(schema, "properties", properties);
+    allow_changes(schema);
+    return schema;
+}
+
+static json_t *make_base_schema(void)
+{
+    return json_pack("{s:s,s:[{s:s},{s:s,s:{s:s}}]}", "description",
+                     "The file, or files, that this one is laid over, the first one lowest; relative to this file.",
+                     "anyOf", "type", "string", "type", "array", "items", "type", "string");
+}
+
+/* A file that makes a component: the mapping that does so; with a `base` any part of it. */
+static json_t *make_file_schema(const struct component *component, const char *file)
+{
+    json_t *schema = make_component_schema(component, file), *strict = json_object();
+    json_t *properties = json_object_get(schema, "properties"), *wholes = json_object();
+    for (size_t i = 0; i < component->field_count; i++) {
+        const struct field *field = &component->fields[i];
+        if (!has_parts(field))
+            continue;
+        json_t *whole = json_incref(json_object_get(properties, field->name));
+        json_object_set_new(properties, field->name, make_part_field_schema(field, file, json_incref(whole)));
+        json_object_set_new(wholes, field->name, whole);
+    }
+    json_object_set_new(properties, "base", make_base_schema());
+    json_object_set_new(strict, "properties", wholes);
+    if (json_object_get(schema, "required") != NULL)
+        json_object_set(strict, "required", json_object_get(schema, "required"));
+    json_object_set_new(strict, "patternProperties", json_pack("{s:b,s:b}", "[+]$", 0, "~$", 0));
+    json_object_del(schema, "required");
+    allow_changes(schema);
+    json_object_set_new(schema, "if", json_pack("{s:[s]}", "required", "base"));
+    json_object_set_new(schema, "else", strict);
+    return schema;
+}
+
 /* Any component of a kind: the name of one that needs nothing, or a mapping. */
 static json_t *make_kind_schema(enum component_kind kind)
 {
@@ -198,12 +307,36 @@ static json_t *make_kind_schema(enum component_kind kind)
     }
     json_t *schema = json_object();
     json_object_set_new(schema, "description", json_sprintf("One of the %s.", component_kind_plural(kind)));
-    if (json_array_size(choices) > 0)
+    if (json_array_size(choices) > 0) {
+        json_array_append_new(choices, json_pack("{s:s,s:s,s:s}", "type", "string", "pattern", "\\.ya?ml$",
+                                                 "description", "A file that holds it, relative to this file."));
+        json_array_append_new(choices, make_reference_schema());
         json_object_set(schema, "anyOf", choices);
-    else
+    } else {
         json_object_set_new(schema, "not", json_object());
+    }
     json_decref(choices);
     return schema;
+}
+
+/* Any component of a kind, or a part of one that is laid over it. */
+static json_t *make_kind_part_schema(enum component_kind kind)
+{
+    char name[32];
+    kind_definition_name(kind, name);
+    json_t *choices = json_pack("[o]", make_reference("", name));
+    for (size_t i = 0; i < registry_component_count; i++)
+        if (registry_components[i].kind == kind)
+            json_array_append_new(choices, make_part_reference("", registry_components[i].name));
+    return json_pack("{s:o}", "anyOf", choices);
+}
+
+static void set_part(json_t *definitions, const char *name, json_t *schema)
+{
+    struct text key = TEXT_INIT;
+    text_format(&key, "%s_part", name);
+    json_object_set_new(definitions, text_string(&key), schema);
+    text_finish(&key);
 }
 
 static void append_json(struct text *text, json_t *schema)
@@ -234,18 +367,21 @@ void schema_format_config(struct text *json)
         char name[32];
         kind_definition_name(kind, name);
         json_object_set_new(definitions, name, make_kind_schema(kind));
+        set_part(definitions, name, make_kind_part_schema(kind));
     }
     for (size_t i = 0; i < registry_component_count; i++) {
-        if (registry_components[i].kind != KIND_RUN)
-            json_object_set_new(definitions, registry_components[i].name,
-                                make_component_schema(&registry_components[i], ""));
+        const struct component *component = &registry_components[i];
+        if (component->kind == KIND_RUN)
+            continue;
+        json_object_set_new(definitions, component->name, make_component_schema(component, ""));
+        set_part(definitions, component->name, make_part_schema(component));
     }
-    json_t *schema = with_draft(make_component_schema(run, ""));
+    json_t *schema = with_draft(make_file_schema(run, ""));
     json_object_set_new(schema, "definitions", definitions);
     append_json(json, schema);
 }
 
 void schema_format_component(const struct component *component, struct text *json)
 {
-    append_json(json, with_draft(make_component_schema(component, SCHEMA_CONFIG_NAME)));
+    append_json(json, with_draft(make_file_schema(component, SCHEMA_CONFIG_NAME)));
 }

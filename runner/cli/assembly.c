@@ -6,6 +6,8 @@
 #include "engine/base/file.h"
 #include "runner/build/bind.h"
 
+extern char **environ;
+
 /* A run directory stands for the config in it. */
 static const char *config_path(struct assembly *assembly, const char *path)
 {
@@ -29,6 +31,8 @@ bool assembly_load(struct assembly *assembly, const struct arguments *split, str
         .path_count = split->positional_count,
         .arguments = split->others,
         .argument_count = split->other_count,
+        .environment = (const char *const *)environ,
+        .variables = (const char *const *)environ,
     };
     return config_load(&assembly->config, &request, error) && config_check(&assembly->config, error);
 }

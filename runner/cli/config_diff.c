@@ -10,6 +10,8 @@
 
 #define DIFFERENT 1
 
+extern char **environ;
+
 /* One of the two configs. */
 struct side {
     struct arena arena;
@@ -44,7 +46,8 @@ static bool side_load(struct side *side, const char *argument, struct verb_call 
     const char *path = find_path(side, argument, error);
     if (path == NULL)
         return false;
-    const struct config_request request = {.paths = &path, .path_count = 1};
+    const struct config_request request = {
+        .paths = &path, .path_count = 1, .environment = (const char *const *)environ};
     bool ok = config_load(&side->config, &request, error) && config_check(&side->config, error);
     struct text report = TEXT_INIT;
     if (ok)

@@ -52,7 +52,8 @@ static bool migrate_file(struct verb_call *call, const char *path, bool in_place
     if (ok) {
         size_t skip = bytes.length >= 3 && memcmp(bytes.data, mark, 3) == 0 ? 3 : 0;
         text_append_bytes(&yaml, bytes.data, skip);
-        ok = migrate(call, &(struct source){path, text_string(&bytes) + skip, bytes.length - skip}, &yaml, error);
+        const struct source source = {.name = path, .text = text_string(&bytes) + skip, .length = bytes.length - skip};
+        ok = migrate(call, &source, &yaml, error);
     }
     bool is_new = ok && (yaml.length != bytes.length || memcmp(yaml.data, bytes.data, yaml.length) != 0);
     if (ok && !in_place)

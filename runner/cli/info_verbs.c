@@ -7,9 +7,11 @@
 #include "runner/cli/help.h"
 #include "runner/cli/scenes.h"
 #include "runner/cli/verb.h"
-#include "runner/completion/place.h"
 #include "runner/config/config.h"
+#include "runner/config/place.h"
 #include "runner/train/console.h"
+
+extern char **environ;
 
 static bool fail_with_usage(const struct verb *verb, struct error *error)
 {
@@ -55,7 +57,7 @@ static const struct config_node *load_configs(const struct verb_call *call, stru
 {
     struct error ignored = ERROR_INIT;
     const char **paths = arena_allocate(arena, (size_t)call->count + 1, sizeof *paths);
-    struct config_request request = {.paths = paths};
+    struct config_request request = {.paths = paths, .environment = (const char *const *)environ};
     for (int i = 0; i < call->count && strncmp(call->arguments[i], "--", 2) != 0; i++)
         paths[request.path_count++] = directory_exists(call->arguments[i])
                                           ? arena_format(arena, "%s/config.yaml", call->arguments[i])

@@ -80,6 +80,10 @@ static const struct verb_option diff_options[] = {
     {"json", NULL, ARGUMENT_TEXT, "prints JSON"},
     END,
 };
+static const struct verb_option explain_options[] = {
+    {"json", NULL, ARGUMENT_TEXT, "prints JSON"},
+    END,
+};
 static const struct verb_option runs_options[] = {
     {"sort", "NAME", ARGUMENT_TEXT, "a metric (the best run first) or a key; else the newest first"},
     {"limit", "N", ARGUMENT_TEXT, "how many runs at most"},
@@ -249,6 +253,19 @@ const struct verb verbs[] = {
                    "Exit status, as diff's: 0 no difference, 1 some; 2 and up as everywhere.\n",
         .options = diff_options,
         .run = verb_config_diff,
+    },
+    {
+        .name = "config explain",
+        .operands = {{"CONFIG...", ARGUMENT_CONFIG}, {"KEY", ARGUMENT_KEY}},
+        .summary = "tells where the value of a key came from",
+        .details = "Every place that set the key, in the order of composing: bases, files,\n"
+                   "variables of the environment (LRUN_DATA__BATCH_SIZE=4), options. The last one\n"
+                   "wins. And what the key means.\n"
+                   "  lrun config explain mine.yaml data.batch_size\n"
+                   "  lrun config explain mine.yaml data.train_transforms.Resize.size --model=SSD\n",
+        .options = explain_options,
+        .takes_keys = true,
+        .run = verb_config_explain,
     },
     {
         .name = "config init",

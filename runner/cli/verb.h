@@ -166,6 +166,7 @@ bool verb_runs_diff(struct verb_call *call, struct error *error);
 bool verb_config(struct verb_call *call, struct error *error);
 bool verb_config_show(struct verb_call *call, struct error *error);
 bool verb_config_init(struct verb_call *call, struct error *error);
+bool verb_config_explain(struct verb_call *call, struct error *error); /* config_explain.c */
 bool verb_config_diff(struct verb_call *call, struct error *error);    /* config_diff.c */
 bool verb_config_migrate(struct verb_call *call, struct error *error); /* config_migrate.c */
 

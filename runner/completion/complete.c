@@ -12,6 +12,8 @@
 #include "runner/config/config.h"
 #include "runner/sweep/values.h"
 
+extern char **environ;
+
 /* One command line, as far as it goes. */
 struct completion {
     struct answer *answer;
@@ -46,6 +48,7 @@ static void load_config(struct completion *completion)
         .path_count = split->positional_count,
         .arguments = split->others,
         .argument_count = split->other_count,
+        .environment = (const char *const *)environ,
     };
     if (config_load(&completion->config, &request, &error) || split->positional_count == 0)
         return;
@@ -141,6 +144,15 @@ static void add_operand(struct completion *completion, const struct verb_operand
         operand_add(completion->answer, operand->kind, operand->placeholder, "");
 }
 
+/* What may stand there; where an operand repeats, also what may follow it. */
+static void add_operands(struct completion *completion, const struct verb_operand *operand)
+{
+    bool may_end = strstr(operand->placeholder, "...") != NULL && completion->split.positional_count > 0;
+    add_operand(completion, operand);
+    if (may_end && operand[1].placeholder != NULL)
+        add_operand(completion, &operand[1]);
+}
+
 static void complete_behind_verb(struct completion *completion)
 {
     const char *current = completion->answer->current;
@@ -153,7 +165,7 @@ static void complete_behind_verb(struct completion *completion)
     else if (current[0] == '-' || (operand == NULL && current[0] == '\0'))
         add_all_options(completion);
     else if (operand != NULL)
-        add_operand(completion, operand);
+        add_operands(completion, operand);
 }
 
 /* Takes apart what stands behind the verb. A config that an option's value hides is a config all the same. */

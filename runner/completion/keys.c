@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "runner/build/describe.h"
-#include "runner/completion/place.h"
 #include "runner/config/layer.h"
+#include "runner/config/place.h"
 
 /* Where keys go: behind which words, and which of them. */
 struct keys {

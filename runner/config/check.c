@@ -14,6 +14,8 @@
 /* Components inside components, as deep as any config goes; the registry's defaults could go round in a circle. */
 #define COMPONENT_DEPTH_MAX 32
 
+#define BASE_HINT "'base' stands at the top of a file; a file that holds a component is its value: 'model: ssd.yaml'"
+
 static struct config_node *check_component(struct checker *checker, enum component_kind kind, struct config_node *node);
 
 /* Goes down to a key or an index; returns where to come back to. */
@@ -38,25 +40,10 @@ static const char *path_prefix(const struct checker *checker)
     return arena_format(checker->arena, "%s: ", text_string(&checker->path));
 }
 
-static const char *describe(const struct checker *checker, const struct config_node *node)
-{
-    switch (node->kind) {
-    case NODE_NULL:
-        return node->text == NULL || *node->text == '\0' ? "nothing" : "null";
-    case NODE_SCALAR:
-        return problem_quote(checker->problems, node->text);
-    case NODE_LIST:
-        return node->count == 0 ? "an empty list" : "a list";
-    case NODE_MAP:
-        break;
-    }
-    return "a mapping";
-}
-
 void checker_add_mismatch(struct checker *checker, const struct config_node *node, const char *wanted)
 {
     problem_add(checker->problems, node->span, "%swanted %s, found %s", path_prefix(checker), wanted,
-                describe(checker, node));
+                problem_describe(checker->problems, node));
 }
 
 static const char *with_article(struct arena *arena, const char *noun)
@@ -135,6 +122,8 @@ void check_add_unknown_key(struct problems *problems, struct span span, const ch
                 names_format_guess(&names, problems->arena, key));
     if (strcmp(key, "class_path") == 0)
         problem_hint(problems, "write 'type: Name' in place of 'class_path: module.Name'");
+    else if (strcmp(key, "base") == 0)
+        problem_hint(problems, BASE_HINT);
     else if (strcmp(key, "init_args") == 0)
         problem_hint(problems, "write the keys of 'init_args' next to 'type', without 'init_args'");
     else if (component->kind == KIND_RUN && is_verb(key))
@@ -195,7 +184,10 @@ static void add_missing_type(struct checker *checker, enum component_kind kind, 
     }
     problem_add(checker->problems, node->span, "%s'type' is missing, which names the %s", path_prefix(checker),
                 kind_name);
-    hint_kind(checker, kind);
+    if (config_node_find(node, "base") != NULL)
+        problem_hint(checker->problems, BASE_HINT);
+    else
+        hint_kind(checker, kind);
 }
 
 static void add_unknown_type(struct checker *checker, enum component_kind kind, const struct config_node *name)
@@ -231,6 +223,8 @@ static const struct component *find_component(struct checker *checker, enum comp
     if (component != NULL)
         return component;
     const struct config_node *name = node->kind == NODE_SCALAR ? node : config_node_find(node, "type");
+    if (name != NULL && name->kind == NODE_SCALAR && name->is_wrong)
+        return NULL;
     if (name == NULL) {
         add_missing_type(checker, kind, node);
     } else if (name->kind != NODE_SCALAR) {

@@ -200,6 +200,8 @@ static struct config_node *check_string(struct config_node *node)
 
 struct config_node *checker_check_scalar(struct checker *checker, const struct field *field, struct config_node *node)
 {
+    if (node->is_wrong) /* a reference without a value, which is reported */
+        return node;
     switch (field->type) {
     case FIELD_BOOL:
         return check_bool(checker, node);

@@ -32,6 +32,10 @@ struct config_request {
     /** Overrides as they stand in argv (see override.h), without what is not for the config. */
     const char *const *arguments;
     size_t argument_count;
+    /** "NAME=value", ended by NULL: what ${env:NAME} reads. NULL: nothing is set. */
+    const char *const *environment;
+    /** The same, for the variables that change the config (variables.h). NULL: none does. */
+    const char *const *variables;
 };
 
 /** A config; everything in it lives in its arena. */
@@ -49,8 +53,9 @@ struct config {
     }
 
 /**
- * Reads the files, lays them over each other, and applies the overrides. Fails with ERROR_CONFIG only when there is
- * nothing to check: a file cannot be read as YAML. Other problems wait for config_check, to be reported with its own.
+ * Reads the files with their bases, lays them over each other, applies variables and overrides, and resolves references.
+ * Fails with ERROR_CONFIG only when there is nothing to check: a file cannot be read as YAML. Other problems wait for
+ * config_check, to be reported with its own. The files that were read are then in config->sources.
  */
 bool config_load(struct config *config, const struct config_request *request, struct error *error);
 

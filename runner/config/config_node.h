@@ -36,6 +36,16 @@ enum node_kind {
 struct span {
     struct mark mark;
     int width;
+    /** Where what stands there was written, when a reference stands there; NULL when not. */
+    const struct origin *origin;
+};
+
+/** What a reference stands for. */
+struct origin {
+    /** "${data.batch_size}". */
+    const char *reference;
+    /** Nowhere: it is a default. */
+    struct span target;
 };
 
 /** One `key: value` of a mapping. */
@@ -63,6 +73,9 @@ struct config_node {
     size_t capacity;
     /** What the node makes; set by the check on every component's mapping, NULL on everything else. */
     const struct component *component;
+    /** References in it are resolved; and one of them went wrong, which is reported. */
+    bool is_resolved;
+    bool is_wrong;
     /** What stood in this place before, which has such a memory too; NULL: nothing. Only for explaining. */
     struct config_node *replaced;
     /** What was written here, where the node is more than that: what was laid over `replaced`, an argument; or NULL. */

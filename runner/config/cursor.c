@@ -8,7 +8,7 @@
 #include "runner/config/names.h"
 #include "runner/config/yaml.h"
 
-static const struct field run_field = {.name = "", .type = FIELD_COMPONENT, .kind = KIND_RUN};
+const struct field run_field = {.name = "", .type = FIELD_COMPONENT, .kind = KIND_RUN};
 static const struct field type_field = {.name = "type", .type = FIELD_STRING};
 
 struct cursor cursor_at_root(struct config_node **root, struct config_node *written)

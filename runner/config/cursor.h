@@ -18,6 +18,9 @@
 #include "runner/config/config_node.h"
 #include "runner/config/problem.h"
 
+/** The whole config, as a field: what every path begins from. */
+extern const struct field run_field;
+
 struct cursor {
     /** NULL at the root; must live as long as the cursor. */
     const struct cursor *parent;

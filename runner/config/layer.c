@@ -22,8 +22,8 @@ enum layer_action layer_split_key(struct arena *arena, const char *key, const ch
 /* "configs/x.yaml:12:5" */
 static const char *format_place(const struct problems *problems, struct span span)
 {
-    if (span.mark.source == COMMAND_LINE)
-        return COMMAND_LINE;
+    if (mark_is_in_argument(span.mark))
+        return span.mark.source;
     return arena_format(problems->arena, "%s:%d:%d", span.mark.source, span.mark.line, span.mark.column);
 }
 
@@ -340,10 +340,13 @@ bool layer_find_field(struct problems *problems, const struct cursor *parent, co
     return action != LAYER_ADD || check_takes_items(problems, &child, span);
 }
 
-struct config_node *layer_put(struct problems *problems, struct config_node *under, struct config_node *over)
+struct config_node *layer_put(struct problems *problems, const struct field *field, struct config_node *under,
+                              struct config_node *over)
 {
-    const struct cursor root = cursor_at_root(&under, over);
-    renamed_apply(problems, over);
+    struct cursor root = cursor_at_root(&under, over);
+    root.field = field;
+    if (field->kind == KIND_RUN) /* a component's file is in the tree of one */
+        renamed_apply(problems, over);
     if (under == NULL)
         return over;
     put(problems, &root, over);

@@ -30,10 +30,11 @@ enum layer_action {
 enum layer_action layer_split_key(struct arena *arena, const char *key, const char **name);
 
 /**
- * Lays a file's tree over what lies under it (NULL: nothing), and returns the whole; both are used up. Names that others
- * use become ours first (renamed.h).
+ * Lays a file's tree over what lies under it (NULL: nothing), and returns the whole: a config's (run_field), or a
+ * component's of the field. Both are used up. Names that others use become ours first (renamed.h), in a config.
  */
-struct config_node *layer_put(struct problems *problems, struct config_node *under, struct config_node *over);
+struct config_node *layer_put(struct problems *problems, const struct field *field, struct config_node *under,
+                              struct config_node *over);
 
 /** One key of a mapping that is laid over what stands at the cursor. The value of LAYER_DELETE is null. */
 void layer_put_entry(struct problems *problems, const struct cursor *parent, const char *key, struct span span,

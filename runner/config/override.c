@@ -10,8 +10,11 @@
 
 /* One override, and how far along its path it is. */
 struct override {
+    struct composer *composer;
     struct arena *arena;
     struct problems *problems;
+    /** The marks' source: COMMAND_LINE, ENVIRONMENT. */
+    const char *source;
     const char *const *arguments;
     size_t count;
     /** The argument at hand. */
@@ -30,7 +33,7 @@ struct override {
 /* The place of a part of the argument with this index. */
 static struct span span_in(const struct override *override, size_t index, const char *at, size_t length)
 {
-    struct mark mark = {COMMAND_LINE, (int)index + 1, (int)(at - override->arguments[index]) + 1};
+    struct mark mark = {override->source, (int)index + 1, (int)(at - override->arguments[index]) + 1};
     return (struct span){.mark = mark, .width = length > 0 ? (int)length : 1};
 }
 
@@ -92,7 +95,9 @@ static bool follow_path(struct override *override, struct config_node **root)
 
 static struct config_node *parse_yaml_value(struct override *override, const char *value, struct span span)
 {
-    return yaml_parse(override->arena, value, strlen(value), span.mark, override->problems);
+    struct config_node *node = yaml_parse(override->arena, value, strlen(value), span.mark, override->problems);
+    bool may_name_files = node != NULL && override->field != NULL;
+    return may_name_files ? compose_groups(override->composer, override->field, node, "") : node;
 }
 
 /* A text, word for word; null where it may be null and says so. */
@@ -232,10 +237,12 @@ static size_t apply_argument(struct override *override, struct config_node **roo
     return used;
 }
 
-struct config_node *override_apply(struct arena *arena, struct config_node *root, const char *const *arguments,
-                                   size_t count, struct problems *problems)
+struct config_node *override_apply(struct composer *composer, struct config_node *root, const char *source,
+                                   const char *const *arguments, size_t count)
 {
-    struct override override = {.arena = arena, .problems = problems, .arguments = arguments, .count = count};
+    struct override override = {.composer = composer, .source = source, .arguments = arguments, .count = count};
+    override.arena = composer->arena;
+    override.problems = composer->problems;
     while (override.index < count)
         override.index += apply_argument(&override, &root);
     return root;

@@ -5,6 +5,7 @@
  *                                       word, a list, mapping or component as YAML ([1, 2], {type: SGD, lr: 0.1}, SGD)
  *     --a.b.flag  --no-a.b.flag         true, false
  *     --model=SSD  --model.type=SSD     another component
+ *     --model=models/ssd.yaml           what that file holds
  *     --data.train_transforms.Resize.size=[512,512]      an item of a list, by its type
  *     --data.train_transforms.0.size=[512,512]           ... or by its place, from 0
  *     --data.train_transforms+=Normalize                 one more at the end of a list
@@ -21,12 +22,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "engine/base/arena.h"
+#include "runner/config/compose.h"
 #include "runner/config/config_node.h"
-#include "runner/config/problem.h"
 
-/** Applies the arguments in order to the tree and returns its root. The arguments must live as long as the arena. */
-struct config_node *override_apply(struct arena *arena, struct config_node *root, const char *const *arguments,
-                                   size_t count, struct problems *problems);
+/**
+ * Applies the arguments in order to the tree and returns its root. `source` is what their marks say: COMMAND_LINE, or
+ * ENVIRONMENT. The arguments must live as long as the arena.
+ */
+struct config_node *override_apply(struct composer *composer, struct config_node *root, const char *source,
+                                   const char *const *arguments, size_t count);
 
 #endif

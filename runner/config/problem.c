@@ -7,6 +7,19 @@
 
 #define QUOTE_BYTES_MAX ((size_t)60)
 
+struct span span_copy(struct arena *arena, struct span span)
+{
+    struct span copy = span;
+    copy.mark = mark_copy(arena, span.mark);
+    if (span.origin != NULL) {
+        struct origin *origin = arena_allocate(arena, 1, sizeof *origin);
+        origin->reference = arena_copy_string(arena, span.origin->reference);
+        origin->target = span_copy(arena, span.origin->target);
+        copy.origin = origin;
+    }
+    return copy;
+}
+
 void problem_add(struct problems *problems, struct span span, const char *format, ...)
 {
     if (problems->count == PROBLEMS_MAX) {
@@ -85,6 +98,21 @@ const char *problem_shorten(const struct problems *problems, const char *text)
 const char *problem_quote(const struct problems *problems, const char *text)
 {
     return arena_format(problems->arena, "'%s'", problem_shorten(problems, text));
+}
+
+const char *problem_describe(const struct problems *problems, const struct config_node *node)
+{
+    switch (node->kind) {
+    case NODE_NULL:
+        return node->text == NULL || *node->text == '\0' ? "nothing" : "null";
+    case NODE_SCALAR:
+        return problem_quote(problems, node->text);
+    case NODE_LIST:
+        return node->count == 0 ? "an empty list" : "a list";
+    case NODE_MAP:
+        break;
+    }
+    return "a mapping";
 }
 
 struct ranked {

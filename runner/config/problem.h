@@ -46,6 +46,9 @@ struct problems {
     size_t notes_left_out;
 };
 
+/** A span that lives in the arena with all that it says: a problem of one config can be reported with another's. */
+struct span span_copy(struct arena *arena, struct span span);
+
 /** Adds a problem at a place. */
 void problem_add(struct problems *problems, struct span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -56,6 +59,8 @@ void problem_hint(struct problems *problems, const char *format, ...) __attribut
 /** Adds a note at a place: "optimizer: Adam has no 'momentum' (a.yaml:12:5): dropped". It stops nothing. */
 void problem_note(struct problems *problems, struct span span, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/** What kind of value a node is: "'fast'", "a list", "null". */
+const char *problem_describe(const struct problems *problems, const struct config_node *node);
 
 /** What the user wrote, made fit for one line: control characters escaped, cut when long. */
 const char *problem_shorten(const struct problems *problems, const char *text);

@@ -16,6 +16,29 @@
 #define TAB_COLUMNS 4
 #define GUTTER_COLUMNS 8
 
+void report_format_place(const struct sources *sources, struct mark mark, struct text *text)
+{
+    if (sources_find(sources, mark) != NULL)
+        text_format(text, "%s:%d:%d", mark.source, mark.line, mark.column);
+    else if (mark.source != NULL)
+        text_append(text, mark.source);
+}
+
+void report_format_way(const struct sources *sources, struct mark mark, struct text *text)
+{
+    const char *separator = "";
+    for (const struct source *source = sources_find(sources, mark); source != NULL && source->from.source != NULL;
+         source = sources_find(sources, source->from)) {
+        if (sources_find(sources, source->from) != NULL)
+            text_format(text, "%s%s %s:%d", separator, source->is_base ? "base of" : "named by", source->from.source,
+                        source->from.line);
+        else
+            text_format(text, "%snamed %s the %s", separator, source->from.source == ENVIRONMENT ? "in" : "on",
+                        source->from.source);
+        separator = ", ";
+    }
+}
+
 static void append_colored(struct text *text, const struct report_style *style, const char *color, const char *words)
 {
     text_format(text, "%s%s%s", style->color ? color : "", words, style->color ? COLOR_OFF : "");
@@ -149,12 +172,13 @@ static void append_excerpt(const struct sources *sources, struct span span, cons
     struct excerpt excerpt = {.line = TEXT_INIT};
     size_t limit = style->width > 40 ? (size_t)style->width - GUTTER_COLUMNS - 3 : 32;
     excerpt_draw(&excerpt, line, column, span.width > 0 ? span.width : 1, limit);
-    if (strcmp(span.mark.source, COMMAND_LINE) == 0)
-        append_repeated(text, ' ', GUTTER_COLUMNS);
-    else
+    bool is_file = sources_find(sources, span.mark) != NULL;
+    if (is_file)
         text_format(text, "%5d | ", span.mark.line);
+    else
+        append_repeated(text, ' ', GUTTER_COLUMNS);
     text_format(text, "%s\n", text_string(&excerpt.line));
-    text_append(text, strcmp(span.mark.source, COMMAND_LINE) == 0 ? "        " : "      | ");
+    text_append(text, is_file ? "      | " : "        ");
     append_repeated(text, ' ', excerpt.caret);
     struct text caret = TEXT_INIT;
     text_append_char(&caret, '^');
@@ -189,29 +213,62 @@ static void append_wrapped(struct text *text, const char *words, const struct re
     text_append_char(text, '\n');
 }
 
+/* "a.yaml:7:3: ", "command line: ", nothing. */
+static void append_head(const struct sources *sources, struct span span, const struct report_style *style,
+                        struct text *text)
+{
+    struct text place = TEXT_INIT;
+    report_format_place(sources, span.mark, &place);
+    text_append(&place, place.length > 0 ? ": " : "");
+    append_colored(text, style, COLOR_BOLD, text_string(&place));
+    text_finish(&place);
+}
+
+/* How the file came to be read: "base of mine.yaml:1". */
+static void append_way(const struct sources *sources, struct mark mark, const struct report_style *style,
+                       struct text *text)
+{
+    struct text way = TEXT_INIT;
+    report_format_way(sources, mark, &way);
+    if (way.length > 0)
+        append_wrapped(text, text_string(&way), style);
+    text_finish(&way);
+}
+
+/* What the references stand for that led here. */
+static void append_origins(const struct sources *sources, const struct origin *origin, const struct report_style *style,
+                           struct text *text)
+{
+    for (int shown = 0; origin != NULL && shown < REPORT_ORIGINS_MAX; shown++) {
+        append_head(sources, origin->target, style, text);
+        append_colored(text, style, COLOR_NOTE, "note: ");
+        text_format(text, "%s stands for %s\n", origin->reference,
+                    origin->target.mark.source != NULL ? "this" : "its default");
+        append_excerpt(sources, origin->target, style, text);
+        append_way(sources, origin->target.mark, style, text);
+        origin = origin->target.origin;
+    }
+}
+
 /* "a.yaml:3:10: note: optimizer: ..." */
-static void append_headline(const struct problem *problem, const struct report_style *style, struct text *text)
+static void append_headline(const struct sources *sources, const struct problem *problem,
+                            const struct report_style *style, struct text *text)
 {
     bool is_note = problem->severity == SEVERITY_NOTE;
-    struct mark mark = problem->span.mark;
-    struct text place = TEXT_INIT;
-    if (mark.source != NULL && strcmp(mark.source, COMMAND_LINE) == 0)
-        text_format(&place, "%s: ", mark.source);
-    else if (mark.source != NULL)
-        text_format(&place, "%s:%d:%d: ", mark.source, mark.line, mark.column);
-    append_colored(text, style, COLOR_BOLD, text_string(&place));
+    append_head(sources, problem->span, style, text);
     append_colored(text, style, is_note ? COLOR_NOTE : COLOR_ERROR, is_note ? "note: " : "error: ");
     text_format(text, "%s\n", problem->message);
-    text_finish(&place);
 }
 
 static void append_problem(const struct sources *sources, const struct problem *problem,
                            const struct report_style *style, struct text *text)
 {
-    append_headline(problem, style, text);
+    append_headline(sources, problem, style, text);
     append_excerpt(sources, problem->span, style, text);
     if (problem->hint != NULL && *problem->hint != '\0')
         append_wrapped(text, problem->hint, style);
+    append_way(sources, problem->span.mark, style, text);
+    append_origins(sources, problem->span.origin, style, text);
 }
 
 void report_notes(const struct sources *sources, const struct problems *problems, const struct report_style *style,
@@ -221,7 +278,7 @@ void report_notes(const struct sources *sources, const struct problems *problems
         if (style->is_json)
             report_json_problem(sources, &problems->notes[i], ERROR_NONE, text);
         else
-            append_headline(&problems->notes[i], style, text);
+            append_headline(sources, &problems->notes[i], style, text);
     if (problems->notes_left_out > 0 && !style->is_json)
         text_format(text, "... and %zu more notes\n", problems->notes_left_out);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "runner/build/json_value.h"
+#include "runner/config/report.h"
 
 /* The place: a file's line and column, or an argument and a column in it. */
 static void set_place(json_t *json, const struct sources *sources, struct span span)
@@ -22,6 +23,35 @@ static void set_place(json_t *json, const struct sources *sources, struct span s
     arena_finish(&arena);
 }
 
+/* What led to the value, each with its place: references, and the files that named the file that it is in. */
+static json_t *make_related(const struct sources *sources, const struct problem *problem)
+{
+    json_t *related = json_array();
+    struct text way = TEXT_INIT;
+    report_format_way(sources, problem->span.mark, &way);
+    const struct source *source = sources_find(sources, problem->span.mark);
+    if (way.length > 0) {
+        json_t *note = json_object();
+        set_place(note, sources, (struct span){.mark = source->from, .width = 1});
+        json_object_set_new(note, "message", json_value_create_text(text_string(&way)));
+        json_array_append_new(related, note);
+    }
+    const struct origin *origin = problem->span.origin;
+    for (int shown = 0; origin != NULL && shown < REPORT_ORIGINS_MAX; shown++) {
+        const char *what = origin->target.mark.source != NULL ? "this" : "its default";
+        struct text message = TEXT_INIT;
+        json_t *note = json_object();
+        set_place(note, sources, origin->target);
+        text_format(&message, "%s stands for %s", origin->reference, what);
+        json_object_set_new(note, "message", json_value_create_text(text_string(&message)));
+        json_array_append_new(related, note);
+        text_finish(&message);
+        origin = origin->target.origin;
+    }
+    text_finish(&way);
+    return related;
+}
+
 void report_json_problem(const struct sources *sources, const struct problem *problem, enum error_code status,
                          struct text *text)
 {
@@ -31,6 +61,7 @@ void report_json_problem(const struct sources *sources, const struct problem *pr
     set_place(json, sources, problem->span);
     json_object_set_new(json, "message", json_value_create_text(problem->message));
     json_object_set_new(json, "hint", json_value_create_text(problem->hint));
+    json_object_set_new(json, "related", make_related(sources, problem));
     char *line = json_dumps(json, JSON_COMPACT);
     assert(line != NULL);
     text_append(text, line);

@@ -267,7 +267,7 @@ static void add_duplicate_problem(struct reader *reader, const struct entry *fir
 {
     problem_add(reader->problems, span, "the key %s is given twice in the same mapping",
                 problem_quote(reader->problems, first->key));
-    if (first->span.mark.source == COMMAND_LINE)
+    if (mark_is_in_argument(first->span.mark))
         problem_hint(reader->problems, "keep one of them");
     else
         problem_hint(reader->problems, "the first is in line %d; keep one of them", first->span.mark.line);

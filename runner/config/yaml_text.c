@@ -27,7 +27,7 @@ static size_t find_line(const struct yaml_text *text, size_t offset)
 static struct span span_of_byte(const struct yaml_text *text, size_t offset, int width)
 {
     struct mark mark = text->origin;
-    if (mark.source == COMMAND_LINE) {
+    if (mark_is_in_argument(mark)) {
         mark.column += (int)offset;
     } else if (mark.source != NULL) {
         size_t line = find_line(text, offset);

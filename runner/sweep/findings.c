@@ -12,8 +12,7 @@ static const char *keep_source(struct findings *findings, const struct source *s
             memcmp(kept->text, source->text, source->length) == 0)
             return kept->name;
     }
-    struct source copy = {.name = arena_copy_string(findings->arena, source->name), .length = source->length};
-    copy.text = arena_copy_bytes(findings->arena, source->text, source->length);
+    struct source copy = source_copy(findings->arena, source);
     sources_add(&findings->sources, findings->arena, copy);
     return copy.name;
 }
@@ -22,11 +21,14 @@ static const char *keep_source(struct findings *findings, const struct source *s
 static struct span keep_span(struct findings *findings, size_t run, const struct sources *sources, struct span span,
                              size_t *key)
 {
+    const char *source = span.mark.source;
     for (size_t i = 0; span.mark.source != NULL && i < sources->count; i++)
         if (sources->items[i].name == span.mark.source) {
-            span.mark.source = keep_source(findings, &sources->items[i]);
+            source = keep_source(findings, &sources->items[i]);
             break;
         }
+    span = span_copy(findings->arena, span);
+    span.mark.source = source; /* by which the same problem of another run is known */
     return values_map_span(findings->values, findings->sweep->runs[run].values, span, key);
 }
 

@@ -7,7 +7,7 @@
 
 #include "engine/base/rng.h"
 #include "engine/base/text.h"
-#include "runner/completion/place.h"
+#include "runner/config/place.h"
 
 #define LOG_PREFIX "log:"
 #define DIGITS "%.4g"

@@ -18,6 +18,7 @@
 #include "tests/unit/unit.h"
 
 #define ARGUMENTS_MAX 16
+#define VARIABLE_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 
 static bool update;
 static const struct report_style style = {.color = false, .width = 100};
@@ -35,6 +36,9 @@ static void read_file(const char *path, struct text *text)
     struct error error = ERROR_INIT;
     ck_ok(file_read(path, (size_t)1 << 20, text, ERROR_DATA, &error), error);
 }
+
+/* What the environment of every config here holds. */
+static const char *const usual_environment[] = {"SIZE=600", "WORLD=data/world", "NOTHING=", NULL};
 
 /* Resolves files; appends the tree, or the report of its problems. `notes` (or NULL) gets what else is said. */
 static bool resolve_files(const struct config_request *request, struct text *text, struct text *notes)
@@ -56,7 +60,8 @@ static bool resolve_files(const struct config_request *request, struct text *tex
 
 static bool resolve(const char *path, struct text *text)
 {
-    return resolve_files(&(struct config_request){.paths = &path, .path_count = 1}, text, NULL);
+    const struct config_request request = {.paths = &path, .path_count = 1, .environment = usual_environment};
+    return resolve_files(&request, text, NULL);
 }
 
 /* Shows both where they part: check's own messages are too short for them. */
@@ -156,17 +161,34 @@ static size_t cut_words(char *line, const char *words[ARGUMENTS_MAX])
     return count;
 }
 
-/* Appends what a command line (files, then arguments) gives: the report, or notes and what the first file alone has not. */
+/* Cuts a command line: variables (NAME=value), then files, then arguments. */
+static struct config_request cut_request(char *line, const char *words[ARGUMENTS_MAX + 1],
+                                         const char *variables[ARGUMENTS_MAX + 1])
+{
+    size_t count = cut_words(line, words), first = 0, file = 0;
+    while (first < count && words[first][strspn(words[first], VARIABLE_CHARACTERS)] == '=')
+        first++;
+    for (size_t i = 0; i < first; i++)
+        variables[i] = words[i];
+    variables[first] = NULL;
+    for (file = first; file < count && strncmp(words[file], "--", 2) != 0 && strstr(words[file], ".yaml") != NULL;)
+        file++;
+    return (struct config_request){.paths = words + first,
+                                   .path_count = file - first,
+                                   .arguments = words + file,
+                                   .argument_count = count - file,
+                                   .environment = usual_environment,
+                                   .variables = variables};
+}
+
+/* Appends what a command line gives: the report, or notes and what the first file alone has not. */
 static void run_command_line(char *line, struct text *text)
 {
-    const char *words[ARGUMENTS_MAX];
-    size_t count = cut_words(line, words), files = 1;
-    while (files < count && words[files][0] != '-' && strstr(words[files], ".yaml") != NULL)
-        files++;
-    const struct config_request request = {words, files, words + files, count - files};
+    const char *words[ARGUMENTS_MAX + 1], *variables[ARGUMENTS_MAX + 1];
+    const struct config_request request = cut_request(line, words, variables);
     struct text found = TEXT_INIT;
     struct text plain = TEXT_INIT;
-    if (resolve_files(&request, &found, text) && resolve(words[0], &plain)) {
+    if (resolve_files(&request, &found, text) && resolve(request.paths[0], &plain)) {
         char *rest = found.data;
         for (char *row = strsep(&rest, "\n"); row != NULL; row = strsep(&rest, "\n")) {
             char *whole = memory_allocate(strlen(row) + 2, 1);
@@ -215,7 +237,7 @@ START_TEST(test_files_are_laid_over_each_other)
     const char *const paths[] = {"good/ssd.yaml", "good/over.yaml"};
     struct config config = CONFIG_INIT;
     struct error error = ERROR_INIT;
-    struct config_request request = {paths, 2, NULL, 0};
+    struct config_request request = {.paths = paths, .path_count = 2};
     ck_ok(config_load(&config, &request, &error) && config_check(&config, &error), error);
     ck_assert_str_eq(config_node_find(config_node_find(config.root, "data"), "batch_size")->text, "2");
     ck_assert_str_eq(config_node_find(config_node_find(config.root, "data"), "root")->text, "data");

@@ -1,14 +1,15 @@
 /*
  * verdicts.c: what our check says of configs, for compare_verdicts.py: one per line of standard input, in flow style (or
- * a file of any style per argument), answered by a line "good" or "bad". With --schema: prints the schema instead.
+ * a file of any style per argument), answered by a line "good" or "bad". With --schema: prints the schema instead; with --compose FILE: the
+ * file with its bases, and with what its references stand for.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/file.h"
 #include "runner/build/schema.h"
 #include "runner/config/check.h"
+#include "runner/config/config.h"
 #include "runner/config/renamed.h"
 #include "runner/config/yaml.h"
 
@@ -34,17 +35,23 @@ static void print_schema(void)
     text_finish(&schema);
 }
 
-static bool print_verdict_of_file(const char *path)
+/* A config as the program reads it, composed: its verdict, or the tree before the check (nothing where it has problems). */
+static void print_file(const char *path, bool composed)
 {
-    struct text bytes = TEXT_INIT;
+    static const char *const environment[] = {"SIZE=600", "WORLD=data/world", "NOTHING=", NULL};
+    struct config config = CONFIG_INIT;
     struct error error = ERROR_INIT;
-    bool read = file_read(path, YAML_FILE_BYTES_MAX, &bytes, ERROR_CONFIG, &error);
-    if (read)
-        print_verdict(text_string(&bytes), bytes.length);
+    struct text yaml = TEXT_INIT;
+    const struct config_request request = {.paths = &path, .path_count = 1, .environment = environment};
+    bool loaded = config_load(&config, &request, &error);
+    if (composed && loaded && config.problems.count == 0)
+        config_format(&config, &yaml);
+    if (composed)
+        fputs(text_string(&yaml), stdout);
     else
-        fprintf(stderr, "%s\n", error.message);
-    text_finish(&bytes);
-    return read;
+        puts(loaded && config_check(&config, &error) ? "good" : "bad");
+    text_finish(&yaml);
+    config_finish(&config);
 }
 
 int main(int argc, char **argv)
@@ -53,13 +60,16 @@ int main(int argc, char **argv)
         print_schema();
         return EXIT_SUCCESS;
     }
-    bool good = true;
+    if (argc == 3 && strcmp(argv[1], "--compose") == 0) {
+        print_file(argv[2], true);
+        return EXIT_SUCCESS;
+    }
     for (int i = 1; i < argc; i++)
-        good = print_verdict_of_file(argv[i]) && good;
+        print_file(argv[i], false);
     char *line = NULL;
     size_t capacity = 0;
     for (ssize_t length; argc == 1 && (length = getline(&line, &capacity, stdin)) > 0;)
         print_verdict(line, (size_t)length);
     free(line);
-    return good ? EXIT_SUCCESS : EXIT_FAILURE;
+    return EXIT_SUCCESS;
 }

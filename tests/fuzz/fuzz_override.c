@@ -33,10 +33,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct problems problems = {.arena = &arena};
     char *text = arena_copy_bytes(&arena, (const char *)bytes, size);
     char *overrides = strstr(text, "\n\n\n");
-    struct source source = {"fuzz.yaml", usual, strlen(usual)};
+    struct source source = {.name = "fuzz.yaml", .text = usual, .length = strlen(usual)};
     if (overrides != NULL) {
         *overrides = '\0';
-        source = (struct source){"fuzz.yaml", text, strlen(text)};
+        source = (struct source){.name = "fuzz.yaml", .text = text, .length = strlen(text)};
         text = overrides + 3;
     }
     const char *arguments[ARGUMENTS_MAX];
@@ -45,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct mark start = {source.name, 1, 1};
     struct config_node *root = yaml_parse(&arena, source.text, source.length, start, &problems);
     if (root != NULL) {
-        root = override_apply(&arena, root, arguments, sources.argument_count, &problems);
+        struct composer composer = {.arena = &arena, .sources = &sources, .problems = &problems};
+        root = override_apply(&composer, root, COMMAND_LINE, arguments, sources.argument_count);
         check_run(&arena, root, &problems);
     }
     struct text report = TEXT_INIT;

@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct arena arena = ARENA_INIT;
     struct problems problems = {.arena = &arena};
     struct sources sources = {.count = 0};
-    sources_add(&sources, &arena, (struct source){"fuzz.yaml", (const char *)bytes, size});
+    sources_add(&sources, &arena, (struct source){.name = "fuzz.yaml", .text = (const char *)bytes, .length = size});
     struct config_node *root = parse(&arena, (const char *)bytes, size, &problems);
     assert(root != NULL || problems.count > 0);
     if (root != NULL && problems.count == 0)

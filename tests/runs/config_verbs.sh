@@ -81,7 +81,7 @@ is "$(cat err)" "command line: note: optimizer: AdamW has no 'momentum' (sgd.yam
 ! grep -q note out || fail 'a note in the config'
 run 0 check a.yaml sgd.yaml --print_config --optimizer.type=AdamW --error-format=json
 cp err notes
-is "$(cat err)" '{"severity":"note","status":0,"file":null,"line":null,"column":18,"width":5,"argument":"--optimizer.type=AdamW","message":"optimizer: AdamW has no '"'momentum' (sgd.yaml:1:24), 'nesterov' (sgd.yaml:1:39)"': dropped","hint":null}' 'note'
+is "$(cat err)" '{"severity":"note","status":0,"file":null,"line":null,"column":18,"width":5,"argument":"--optimizer.type=AdamW","message":"optimizer: AdamW has no '"'momentum' (sgd.yaml:1:24), 'nesterov' (sgd.yaml:1:39)"': dropped","hint":null,"related":[]}' 'note'
 run 2 config show a.yaml sgd.yaml --optimizer=AdamW --optimizer.betas=x
 says 'has no'
 says 'wanted a number'
@@ -131,6 +131,42 @@ run 2 config init SSD SGD
 says 'config init: wanted one name, found 2'
 says 'lrun help config init'
 
+# Where a value came from: files, bases, variables, arguments.
+mkdir parts
+printf 'base: ../a.yaml\ndata: {batch_size: 4}\n' >parts/over.yaml
+printf 'base: parts/over.yaml\noptimizer: {lr: "${data.batch_size}"}\n' >mine.yaml
+LRUN_DATA__BATCH_SIZE=5 "$LRUN" config explain mine.yaml data.batch_size --data.batch_size=6 >out 2>err || fail explain
+prints 'batch_size: integer in [1, 65536]; default 8'
+prints 'the last one wins'
+prints '  parts/over.yaml:2:20  4                        base of mine.yaml:1'
+prints '  environment           LRUN_DATA__BATCH_SIZE=5'
+is "$(tail -n 1 out)" '  6' 'the value'
+run 0 config explain mine.yaml optimizer.lr
+prints '    -> parts/over.yaml:2:20'
+run 0 config explain mine.yaml model.backbone.type
+prints 'type: which backbone it is'
+run 0 config explain mine.yaml seed_everything
+prints 'set nowhere: what stands there is the default'
+run 0 config explain mine.yaml data.batch_size --json
+prints '"column": 20'
+run 2 config explain mine.yaml data.batch_sise
+says "config explain: no key of the config is called 'data.batch_sise' (did you mean 'data.batch_size'?)"
+says "'lrun help NAME' shows the keys of a component"
+run 2 config explain mine.yaml
+says 'config explain: wanted a config and a key, found one argument'
+says 'lrun config explain CONFIG KEY'
+run 2 config explain mine.yaml optimizer.lr --data.batch_size=x
+prints '    -> command line'
+says "optimizer.lr: wanted a number, found 'x'"
+
+# The environment changes a run's config; diff compares files.
+LRUN_DATA__BATCH_SIZE=5 "$LRUN" config show mine.yaml >out 2>err || fail show
+prints 'batch_size: 5'
+LRUN_DATA__BATCH_SIZE=5 "$LRUN" config diff a.yaml mine.yaml >out 2>err && fail 'no difference'
+prints 'data.batch_size: 8 -> 4'
+LRUN_DATA__BATCH_SISE=5 "$LRUN" config show mine.yaml >out 2>err && fail 'a misspelt variable counts for nothing'
+says "(did you mean 'LRUN_DATA__BATCH_SIZE'?)"
+
 # A line of JSON for each problem, as docs/error.schema.json says, whatever kind it is.
 printf 'model: SDD\ndata: {type: VOCDataModule, batch_sise: 1}\n' >bad.yaml
 run 2 --error-format=json check bad.yaml --optimizer.lr=x
@@ -138,6 +174,14 @@ is "$(grep -c '^{.*}$' err)" "$(wc -l <err | tr -d ' ')" 'lines of JSON'
 says '{"severity":"error","status":2,"file":"bad.yaml","line":1,"column":8,"width":3,"argument":null,"message":"model: no model'
 says '"file":null,"line":null,"column":13,"width":2,"argument":"--optimizer.lr=x"'
 cat err notes >all
+run 2 --error-format=json check mine.yaml --data.batch_size=x --no-trainer.max_epochs
+says '"message":"${data.batch_size} stands for this"'
+cat err >>all
+printf 'data: {batch_sise: 1}\n' >>parts/bad.yaml
+printf 'base: parts/bad.yaml\n' >with_bad.yaml
+run 2 --error-format=json check with_bad.yaml
+says '"message":"base of with_bad.yaml:1"'
+cat err >>all
 run 2 list nosuch --error-format json
 cat err >>all
 run 3 a.yaml --error-format=json --data.download=false

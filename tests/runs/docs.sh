@@ -3,7 +3,8 @@
 #
 # A `sh` block holds one command a line: an `lrun` command is run, a training for one batch (`shortened`), and one whose
 # data is not here is checked instead; a `./dev` command must be one that ./dev knows. A `yaml` block is a config, or a
-# part of one that is laid over a ready config. What a table shows in backquotes and begins with `--` is an override. A
+# part of one that is laid over a ready config, unless it says its `base`; one that begins with "# NAME.yaml" is a file of that
+# name. What a table shows in backquotes and begins with `--` is an override. A
 # block in another language is text; a command of any other kind fails the test.
 . "$(dirname "$0")/common.sh"
 base=$sources/configs/bccd_detect.yaml
@@ -71,6 +72,12 @@ run_command() {
     command=$(printf '%s' "$1" | sed 's/[[:space:]]#.*//')
     case "$command" in
     '') ;;
+    LRUN_*' lrun '*)
+        eval "export ${command%% lrun *}"
+        eval "set -- ${command#* lrun }"
+        run_lrun "$@"
+        for variable in ${command%% lrun *}; do unset "${variable%%=*}"; done
+        ;;
     'build/lrun '* | 'lrun '*)
         eval "set -- ${command#*lrun }"
         run_lrun "$@"
@@ -92,6 +99,7 @@ run_sh_block() {
     mkdir world
     cd world || exit 1
     ln -s "$sources/configs" "$sources/schemas" .
+    cp ../named/* . 2>/dev/null || true
     [ ! -f "$bccd" ] || ln -s "$bccd" BCCD.tar
     untrained=''
     while IFS= read -r line; do
@@ -101,9 +109,25 @@ run_sh_block() {
     rm -rf world
 }
 
+# name_blocks: a `yaml` block that begins with "# NAME.yaml" is a file of that name to the blocks of its page.
+name_blocks() {
+    rm -rf named
+    mkdir named
+    for block in block.*; do
+        [ -f "$block" ] || continue
+        name=$(sed -n '1s/^# \([a-z_]*\.yaml\)$/\1/p' "$block" 2>/dev/null)
+        [ -z "$name" ] || mv "$block" "named/$name"
+    done
+    ln -s "$sources/configs" named/configs
+}
+
 run_yaml_block() {
     if ! grep -q '^[^#]' "$1"; then
         return 0
+    elif grep -q '^base:' "$1"; then
+        run 0 check "$1"
+    elif [ "${1#named/}" != "$1" ]; then
+        return 0 # a part that another block uses
     elif grep -q '^model:' "$1" && grep -q '^optimizer:' "$1"; then
         run 0 check "$1"
     else
@@ -122,13 +146,16 @@ run_overrides() {
 count=0
 for page in "$sources"/README.md "$sources"/docs/*.md; do
     echo "$page"
+    blocks "$page" yaml
+    name_blocks
     blocks "$page" sh
     for block in block.*; do
         [ ! -f "$block" ] || run_sh_block "$block"
         count=$((count + 1))
     done
     blocks "$page" yaml
-    for block in block.*; do
+    name_blocks
+    for block in block.* named/*.yaml; do
         [ ! -f "$block" ] || run_yaml_block "$block"
         count=$((count + 1))
     done

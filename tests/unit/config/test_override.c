@@ -20,7 +20,9 @@ static struct config_node * override(const char *yaml, const char *first, const 
     problems = (struct problems){.arena = &arena};
     struct config_node *root = yaml_parse(&arena, yaml, strlen(yaml), (struct mark){"a.yaml", 1, 1}, &problems);
     ck_assert_ptr_nonnull(root);
-    root = override_apply(&arena, root, arguments, second != NULL ? 2 : 1, &problems);
+    struct sources sources = {.count = 0};
+    struct composer composer = {.arena = &arena, .sources = &sources, .problems = &problems};
+    root = override_apply(&composer, root, COMMAND_LINE, arguments, second != NULL ? 2 : 1);
     ck_assert_msg(problems.count == 0, "%s", problems.count > 0 ? problems.items[0].message : "");
     return root;
 }
@@ -98,10 +100,11 @@ START_TEST(test_override_counts_the_notes_that_it_leaves_out)
     arena_finish(&arena);
     problems = (struct problems){.arena = &arena};
     struct config_node *root = config_node_create(&arena, NODE_NULL, (struct span){.width = 0});
-    override_apply(&arena, root, arguments, sizeof arguments / sizeof *arguments, &problems);
+    struct sources sources = {.arguments = arguments, .argument_count = sizeof arguments / sizeof *arguments};
+    struct composer composer = {.arena = &arena, .sources = &sources, .problems = &problems};
+    override_apply(&composer, root, COMMAND_LINE, arguments, sizeof arguments / sizeof *arguments);
     ck_assert_uint_eq(problems.note_count, PROBLEMS_MAX);
     ck_assert_uint_eq(problems.notes_left_out, 1);
-    struct sources sources = {.arguments = arguments, .argument_count = sizeof arguments / sizeof *arguments};
     struct text text = TEXT_INIT;
     report_notes(&sources, &problems, &(struct report_style){.width = 80}, &text);
     ck_assert_ptr_nonnull(strstr(text_string(&text), "... and 1 more notes\n"));
@@ -149,7 +152,9 @@ START_TEST(test_override_limits_the_size_of_a_value)
     arena_finish(&arena);
     problems = (struct problems){.arena = &arena};
     struct config_node *root = config_node_create(&arena, NODE_NULL, (struct span){.width = 0});
-    override_apply(&arena, root, arguments, 1, &problems);
+    struct sources sources = {.count = 0};
+    struct composer composer = {.arena = &arena, .sources = &sources, .problems = &problems};
+    override_apply(&composer, root, COMMAND_LINE, arguments, 1);
     ck_assert_uint_eq(problems.count, 1);
     ck_assert_str_eq(problems.items[0].message, "a value of 65537 bytes, wanted at most 65536");
     text_finish(&argument);

@@ -14,12 +14,12 @@ static void begin(const char *yaml)
     arena_finish(&arena);
     problems = (struct problems){.arena = &arena};
     sources = (struct sources){.count = 0};
-    sources_add(&sources, &arena, (struct source){"a.yaml", yaml, strlen(yaml)});
+    sources_add(&sources, &arena, (struct source){.name = "a.yaml", .text = yaml, .length = strlen(yaml)});
 }
 
 static void add(int line, int column, int width)
 {
-    problem_add(&problems, (struct span){{"a.yaml", line, column}, width}, "bad");
+    problem_add(&problems, (struct span){.mark = {"a.yaml", line, column}, .width = width}, "bad");
 }
 
 static void expect(struct report_style style, const char *expected)
@@ -94,9 +94,9 @@ START_TEST(test_report_orders_files_then_the_command_line_then_nowhere)
     sources.arguments = arguments;
     sources.argument_count = 1;
     problem_add(&problems, (struct span){.width = 0}, "fourth");
-    problem_add(&problems, (struct span){{COMMAND_LINE, 1, 3}, 1}, "third");
-    problem_add(&problems, (struct span){{"a.yaml", 2, 1}, 1}, "second");
-    problem_add(&problems, (struct span){{"a.yaml", 1, 1}, 1}, "first");
+    problem_add(&problems, (struct span){.mark = {COMMAND_LINE, 1, 3}, .width = 1}, "third");
+    problem_add(&problems, (struct span){.mark = {"a.yaml", 2, 1}, .width = 1}, "second");
+    problem_add(&problems, (struct span){.mark = {"a.yaml", 1, 1}, .width = 1}, "first");
     problems_sort(&problems, &sources);
     expect((struct report_style){.width = 80},
            "a.yaml:1:1: error: first\n    1 | a\n      | ^\na.yaml:2:1: error: second\n    2 | b\n      | ^\n"
@@ -129,15 +129,15 @@ START_TEST(test_report_as_json_is_an_object_per_line)
 {
     begin("model: SSD");
     struct text text = TEXT_INIT;
-    problem_add(&problems, (struct span){{"a.yaml", 1, 8}, 3}, "a \"word\" and \xFF");
+    problem_add(&problems, (struct span){.mark = {"a.yaml", 1, 8}, .width = 3}, "a \"word\" and \xFF");
     problem_hint(&problems, "do");
     problem_add(&problems, (struct span){.width = 0}, "nowhere");
     report_problems(&sources, &problems, &(struct report_style){.width = 80, .is_json = true}, &text);
     ck_assert_str_eq(text_string(&text),
                      "{\"severity\":\"error\",\"status\":2,\"file\":\"a.yaml\",\"line\":1,\"column\":8,\"width\":3,"
-                     "\"argument\":null,\"message\":\"a \\\"word\\\" and ?\",\"hint\":\"do\"}\n"
+                     "\"argument\":null,\"message\":\"a \\\"word\\\" and ?\",\"hint\":\"do\",\"related\":[]}\n"
                      "{\"severity\":\"error\",\"status\":2,\"file\":null,\"line\":null,\"column\":null,\"width\":null,"
-                     "\"argument\":null,\"message\":\"nowhere\",\"hint\":null}\n");
+                     "\"argument\":null,\"message\":\"nowhere\",\"hint\":null,\"related\":[]}\n");
     text_finish(&text);
 }
 END_TEST

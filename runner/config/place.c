@@ -1,9 +1,11 @@
 /* place.c: a place in a config that need not be whole: what the schema says about it, and what stands there. */
-#include "runner/completion/place.h"
+#include "runner/config/place.h"
 
 #include <string.h>
 
+#include "engine/base/nearest.h"
 #include "runner/config/check.h"
+#include "runner/config/names.h"
 #include "runner/config/yaml.h"
 
 struct place place_of_run(const struct config_node *root)
@@ -72,8 +74,7 @@ static bool enter_component(struct place *place, const char *key, struct arena *
     return true;
 }
 
-/* The item that a segment names by its place or by its type; NULL when there is none in the list. */
-static const struct config_node *find_item(const struct place *place, const char *segment)
+const struct config_node *place_find_item(const struct place *place, const char *segment)
 {
     size_t count = place_count(place);
     if (segment[0] != '\0' && segment[strspn(segment, "0123456789")] == '\0') {
@@ -91,13 +92,29 @@ static const struct config_node *find_item(const struct place *place, const char
 
 static bool enter_list(struct place *place, const char *segment, struct arena *arena)
 {
-    const struct config_node *item = find_item(place, segment);
+    const struct config_node *item = place_find_item(place, segment);
     /* An empty list is also what a config that cannot be read leaves: then the type's name is enough. */
     if (item == NULL && place_count(place) == 0 && registry_find(place->field.kind, segment) != NULL)
         item = config_node_create_scalar(arena, segment, false, (struct span){.width = 0});
     place->field = (struct field){.name = "", .type = FIELD_COMPONENT, .kind = place->field.kind};
     place->node = item;
     return item != NULL;
+}
+
+/* What an item of a list of numbers or texts is. */
+static enum field_type item_type(enum field_type list)
+{
+    return list == FIELD_INT_LIST ? FIELD_INT64 : list == FIELD_DOUBLE_LIST ? FIELD_DOUBLE : FIELD_STRING;
+}
+
+/* An item of a list of numbers or texts, by its place. */
+static bool enter_scalar_list(struct place *place, const char *segment)
+{
+    place->node = place_find_item(place, segment);
+    place->field.type = item_type(place->field.type);
+    place->field.default_text = NULL;
+    place->field.nullable = false;
+    return place->node != NULL;
 }
 
 bool place_follow(struct place *place, const char *path, struct arena *arena)
@@ -110,9 +127,39 @@ bool place_follow(struct place *place, const char *path, struct arena *arena)
             found = enter_component(place, segment, arena);
         else if (place->field.type == FIELD_COMPONENT_LIST)
             found = enter_list(place, segment, arena);
+        else if (place->field.type == FIELD_INT_LIST || place->field.type == FIELD_DOUBLE_LIST ||
+                 place->field.type == FIELD_STRING_LIST)
+            found = enter_scalar_list(place, segment);
         if (!found)
             return false;
         path += length + (path[length] == '.' ? 1 : 0);
     }
     return true;
+}
+
+/* The names that may stand behind a place. */
+static struct names names_behind(const struct place *place, struct arena *arena)
+{
+    const struct component *component = place_component(place);
+    if (component != NULL)
+        return names_of_fields(arena, component);
+    return place->field.type == FIELD_COMPONENT_LIST ? names_of_kind(arena, place->field.kind)
+                                                     : (struct names){.count = 0};
+}
+
+const char *place_format_guess(const struct config_node *root, const char *path, struct arena *arena)
+{
+    struct place place = place_of_run(root), next = place;
+    const char *at = path;
+    size_t length = strcspn(at, ".");
+    while (place_follow(&next, arena_copy_bytes(arena, at, length), arena) && at[length] == '.') {
+        place = next;
+        at += length + 1;
+        length = strcspn(at, ".");
+    }
+    struct names names = names_behind(&place, arena);
+    const char *near = nearest_find(arena_copy_bytes(arena, at, length), names.items, names.count);
+    if (near == NULL)
+        return "";
+    return arena_format(arena, " (did you mean '%.*s%s%s'?)", (int)(at - path), path, near, at + length);
 }

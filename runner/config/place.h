@@ -8,8 +8,8 @@
  *     if (place_follow(&place, "model.backbone", &arena))
  *         ...
  */
-#ifndef LRUN_RUNNER_COMPLETION_PLACE_H
-#define LRUN_RUNNER_COMPLETION_PLACE_H
+#ifndef LRUN_RUNNER_CONFIG_PLACE_H
+#define LRUN_RUNNER_CONFIG_PLACE_H
 
 #include <stdbool.h>
 
@@ -32,8 +32,14 @@ struct place place_of_run(const struct config_node *root);
 /** Goes down a path ("data.train_transforms.Resize"); false when it leads nowhere. "" stays. */
 bool place_follow(struct place *place, const char *path, struct arena *arena);
 
+/** " (did you mean 'data.batch_size'?)" for a path that leads nowhere; "" when no key is near. */
+const char *place_format_guess(const struct config_node *root, const char *path, struct arena *arena);
+
 /** The component that stands there; NULL when it is none or not known. */
 const struct component *place_component(const struct place *place);
+
+/** The item that a segment of a path names by its place or by its type; NULL when there is none in the list. */
+const struct config_node *place_find_item(const struct place *place, const char *segment);
 
 /** The component of an item of a list of components; NULL when it is not known. */
 const struct component *place_item(const struct place *place, size_t index);
