@@ -35,22 +35,33 @@ static const char *config_path(struct arena *arena, const char *path)
     return directory_exists(path) ? arena_format(arena, "%s/config.yaml", path) : path;
 }
 
+/* How many of the words are configs: not a key behind them. */
+static size_t count_configs(const struct completion *completion)
+{
+    size_t count = completion->split.positional_count;
+    bool takes_key = false;
+    for (const struct verb_operand *operand = completion->verb->operands; operand->placeholder != NULL; operand++)
+        takes_key = takes_key || operand->kind == ARGUMENT_KEY;
+    return takes_key && count > 1 && !file_exists(completion->split.positional[count - 1]) ? count - 1 : count;
+}
+
 /* Reads the configs that are named and lays the overrides over them; where that is not to be had, the overrides alone. */
 static void load_config(struct completion *completion)
 {
     struct error error = ERROR_INIT;
     const struct arguments *split = &completion->split;
-    const char **paths = arena_allocate(&completion->arena, split->positional_count + 1, sizeof *paths);
-    for (size_t i = 0; i < split->positional_count; i++)
+    size_t path_count = count_configs(completion);
+    const char **paths = arena_allocate(&completion->arena, path_count + 1, sizeof *paths);
+    for (size_t i = 0; i < path_count; i++)
         paths[i] = config_path(&completion->arena, split->positional[i]);
     struct config_request request = {
         .paths = paths,
-        .path_count = split->positional_count,
+        .path_count = path_count,
         .arguments = split->others,
         .argument_count = split->other_count,
         .environment = (const char *const *)environ,
     };
-    if (config_load(&completion->config, &request, &error) || split->positional_count == 0)
+    if (config_load(&completion->config, &request, &error) || path_count == 0)
         return;
     config_finish(&completion->config);
     error_clear(&error);

@@ -124,13 +124,18 @@ static const char *simplify(struct arena *arena, const char *path)
     return simple;
 }
 
-/* A path that a file says. A run directory stands for the config in it. */
+/* A run directory stands for the config in it. */
+static const char *find_config(struct arena *arena, const char *path)
+{
+    return directory_exists(path) ? arena_format(arena, "%s/config.yaml", path) : path;
+}
+
+/* The file of a path that a file says. */
 static const char *find_path(struct arena *arena, const char *folder, const char *path)
 {
     while (strncmp(path, "./", 2) == 0)
         path += 2;
-    const char *joined = *path == '/' ? path : simplify(arena, arena_format(arena, "%s%s", folder, path));
-    return directory_exists(joined) ? arena_format(arena, "%s/config.yaml", joined) : joined;
+    return find_config(arena, *path == '/' ? path : simplify(arena, arena_format(arena, "%s%s", folder, path)));
 }
 
 /* Whole configs are laid over each other as mappings: anything else would be lost, or lose them. */
@@ -252,7 +257,7 @@ static struct config_node *load(struct composer *composer, const struct wanted *
 
 struct config_node *compose_file(struct composer *composer, struct config_node *under, const char *path)
 {
-    const struct wanted wanted = {.path = find_path(composer->arena, "", path), .field = &run_field};
+    const struct wanted wanted = {.path = find_config(composer->arena, path), .field = &run_field};
     return load(composer, &wanted, under);
 }
 

@@ -59,6 +59,20 @@ static const struct {
      "put quotes around a text that starts with * or &", false},
 };
 
+/* Adds the problem of "${" inside of {} or [], where YAML ends a text before the '{'. False when it is not that. */
+static bool reader_add_reference_problem(struct reader *reader, const yaml_mark_t *mark)
+{
+    struct span span = yaml_text_find(&reader->text, mark->line, mark->column, 1);
+    size_t offset = reader->text.last.offset;
+    if (offset == 0 || offset >= reader->text.length || strncmp(reader->text.bytes + offset - 1, "${", 2) != 0)
+        return false;
+    span.mark.column -= 1;
+    span.width = 2;
+    problem_add(reader->problems, span, "not YAML: a reference inside of '{}' or '[]' needs quotes");
+    problem_hint(reader->problems, "write \"${key.key}\"");
+    return true;
+}
+
 /* Adds the problem that libyaml found. */
 static void reader_fail(struct reader *reader)
 {
@@ -72,6 +86,8 @@ static void reader_fail(struct reader *reader)
     yaml_mark_t mark = at_start ? parser->context_mark : parser->problem_mark;
     struct span span = yaml_text_find(&reader->text, mark.line, mark.column, 1);
     size_t offset = reader->text.last.offset;
+    if (reader_add_reference_problem(reader, &parser->problem_mark))
+        return;
     if (offset < reader->text.length && reader->text.bytes[offset] == '\t') {
         problem_add(reader->problems, span, "not YAML: a tab in the indentation");
         problem_hint(reader->problems, "indent with blanks");

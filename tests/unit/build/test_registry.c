@@ -18,8 +18,13 @@ START_TEST(test_components_are_sorted_by_kind_and_name_and_are_documented)
         ck_assert_str_ne(component->summary, "");
         ck_assert_ptr_eq(registry_find(component->kind, component->name), component);
         ck_assert_ptr_eq(registry_find_name(component->name), component);
-        for (size_t j = 0; j < component->field_count; j++)
+        for (size_t j = 0; j < component->field_count; j++) {
+            const char *name = component->fields[j].name;
             ck_assert_str_ne(component->fields[j].documentation, "");
+            /* words of the config language, and what stands for a point in variables of the environment */
+            ck_assert_msg(strcmp(name, "base") != 0 && strcmp(name, "type") != 0 && strstr(name, "__") == NULL, "%s.%s",
+                          component->name, name);
+        }
         if (i == 0)
             continue;
         const struct component *before = component - 1;

@@ -42,6 +42,12 @@ static const struct example key_examples[] = {
      "--no-trainer.fast_dev_run\tRun one batch of everything\n"
      "--no-trainer.enable_progress_bar\tDraw a progress bar\n"
      "--no-trainer.callbacks.\tWhat is told about each step\n"},
+    {{"config", "explain", "a.yaml", "optimizer.b"},
+     "\tfiles .yaml\t\toptimizer.b\noptimizer.betas\tAverages' shares\n"},
+    {{"config", "explain", "a.yaml", "data.train_transforms.Resize.i"},
+     "\tfiles .yaml\t\tdata.train_transforms.Resize.i\n"
+     "data.train_transforms.Resize.interpolation\tHow pixels are sampled\n"},
+    {{"config", "explain", "a.yaml", "optimizer.lr", "--optimizer.be"}, "--optimizer.betas=\tAverages' shares\n"},
     {{"a.yaml", "--nothing."}, ""},
     {{"a.yaml", "--optimizer.lr.x"}, ""},
     {{"a.yaml", "--optimizer.type.x"}, ""},
