@@ -113,8 +113,21 @@ static const struct config_node *find_target(struct resolver *resolver, const st
     return resolve(resolver, own(place.node)) ? place.node : NULL;
 }
 
+/* Takes one of what all references together may make; says once that nothing is left. */
+static bool take(struct resolver *resolver, const struct reference *reference)
+{
+    if (resolver->nodes++ < REFERENCES_NODES_MAX)
+        return true;
+    if (resolver->nodes == REFERENCES_NODES_MAX + 1)
+        problem_add(resolver->composer->problems, reference->span, "the references stand for more than %zu values",
+                    REFERENCES_NODES_MAX);
+    return false;
+}
+
 static const struct config_node *find(struct resolver *resolver, const struct reference *reference)
 {
+    if (!take(resolver, reference))
+        return NULL;
     if (strncmp(reference->target, VARIABLE, strlen(VARIABLE)) == 0)
         return find_variable(resolver, reference);
     return find_target(resolver, reference);
@@ -133,20 +146,13 @@ static struct span span_by(struct resolver *resolver, const struct reference *re
     return span;
 }
 
-static bool fail_too_much(struct resolver *resolver, const struct reference *reference)
-{
-    problem_add(resolver->composer->problems, reference->span, "the references stand for more than %zu values",
-                REFERENCES_NODES_MAX);
-    return false;
-}
-
 /* Makes `node`, which is the reference or a new node in its copy, what `target` is. */
 static bool copy_into(struct resolver *resolver, const struct reference *reference, struct config_node *node,
                       const struct config_node *target)
 {
     struct arena *arena = resolver->composer->arena;
-    if (resolver->nodes++ == REFERENCES_NODES_MAX)
-        return fail_too_much(resolver, reference);
+    if (!take(resolver, reference))
+        return false;
     node->kind = target->kind;
     node->span = span_by(resolver, reference, target->span);
     node->text = target->text;

@@ -12,7 +12,7 @@
 
 /** References inside references, and lists and mappings of what they stand for, together. */
 #define REFERENCES_DEPTH_MAX 128
-/** Nodes and bytes that all references together may make. */
+/** References, nodes of what they stand for, and bytes of text, that a config may have. */
 #define REFERENCES_NODES_MAX ((size_t)10000)
 #define REFERENCES_BYTES_MAX ((size_t)1 << 20)
 

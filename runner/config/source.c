@@ -15,10 +15,10 @@ bool mark_is_in_argument(struct mark mark)
 #define TURN_OF_VARIABLES ((size_t)1 << 20)
 #define TURN_OF_ARGUMENTS ((size_t)2 << 20)
 
-/* Room for one more; the old array stays behind in the arena. */
-static void *grow(struct arena *arena, const void *items, size_t count, size_t size)
+/* A larger array with the same items; the old one stays behind in the arena. */
+static void *grow(struct arena *arena, const void *items, size_t count, size_t capacity, size_t size)
 {
-    void *grown = arena_allocate(arena, count + 1, size);
+    void *grown = arena_allocate(arena, capacity, size);
     if (count > 0)
         memcpy(grown, items, count * size);
     return grown;
@@ -43,14 +43,18 @@ struct source source_copy(struct arena *arena, const struct source *source)
 
 size_t sources_add(struct sources *sources, struct arena *arena, struct source source)
 {
-    sources->items = grow(arena, sources->items, sources->count, sizeof *sources->items);
+    sources->items = grow(arena, sources->items, sources->count, sources->count + 1, sizeof *sources->items);
     sources->items[sources->count] = source;
     return sources->count++;
 }
 
 struct mark sources_add_variable(struct sources *sources, struct arena *arena, struct source_variable variable)
 {
-    sources->variables = grow(arena, sources->variables, sources->variable_count, sizeof *sources->variables);
+    if (sources->variable_count == sources->variable_capacity) {
+        sources->variable_capacity = sources->variable_capacity > 0 ? sources->variable_capacity * 2 : 8;
+        sources->variables = grow(arena, sources->variables, sources->variable_count, sources->variable_capacity,
+                                  sizeof *sources->variables);
+    }
     sources->variables[sources->variable_count++] = variable;
     return (struct mark){ENVIRONMENT, (int)sources->variable_count, 1};
 }

@@ -54,6 +54,7 @@ struct sources {
     size_t argument_count;
     struct source_variable *variables;
     size_t variable_count;
+    size_t variable_capacity;
 };
 
 /** A copy that lives in the arena; its mark too. */
