@@ -29,7 +29,7 @@ void report_format_way(const struct sources *sources, struct mark mark, struct t
     const char *separator = "";
     for (const struct source *source = sources_find(sources, mark); source != NULL && source->from.source != NULL;
          source = sources_find(sources, source->from)) {
-        if (sources_find(sources, source->from) != NULL)
+        if (!mark_is_in_argument(source->from))
             text_format(text, "%s%s %s:%d", separator, source->is_base ? "base of" : "named by", source->from.source,
                         source->from.line);
         else
