@@ -262,7 +262,7 @@ const struct verb verbs[] = {
                    "variables of the environment (LRUN_DATA__BATCH_SIZE=4), options. The last one\n"
                    "wins. And what the key means.\n"
                    "  lrun config explain mine.yaml data.batch_size\n"
-                   "  lrun config explain mine.yaml data.train_transforms.Resize.size --model=SSD\n",
+                   "  lrun config explain mine.yaml optimizer.lr --optimizer.lr=0.01\n",
         .options = explain_options,
         .takes_keys = true,
         .run = verb_config_explain,
