@@ -1,87 +1,185 @@
 #!/usr/bin/env bash
-# bench.sh: lrun against PyTorch on this machine, in turns. Prints a table; LRUN_ROUNDS rounds (3).
-# PyTorch, torchvision and Lightning come from PyPI into a virtual environment outside the repository.
+# bench.sh: lrun against PyTorch on this machine, in turns. Prints tables.
+#
+#     bench.sh [steps|validation|loader|program|startup]... [MODEL]...
+#
+# All parts and all models of tests/benchmarks/configs/ unless some are named. In the environment: LRUN_ROUNDS (3),
+# LRUN_THREADS (as many as cores), LRUN_PRECISIONS ("32-true bf16-mixed"), LRUN_BCCD (BCCD.tar, for the part `program`).
+#
+# PyTorch, torchvision and Lightning come from PyPI into a virtual environment outside the repository. Its best setting is
+# the faster of channels_last and channels_last compiled, both with jemalloc where the system has it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/lrun-bench
 venv=${LRUN_RIVAL_VENV:-$cache/venv}
 rounds=${LRUN_ROUNDS:-3}
+precisions=${LRUN_PRECISIONS:-32-true bf16-mixed}
+configs=tests/benchmarks/configs
 export OMP_NUM_THREADS=${LRUN_THREADS:-$(nproc)}
+logs=$(mktemp -d)
+trap 'rm -r "$logs"' EXIT
 
 if [ ! -x "$venv/bin/python" ]; then
     python3 -m venv "$venv"
     "$venv/bin/pip" install -q torch torchvision lightning 'jsonargparse[signatures]' pycocotools
 fi
+jemalloc=$(ldconfig -p | sed -n 's/.*libjemalloc.so.2 .* => //p' | head -n 1)
 
-# field NAME: the number behind NAME in what comes in.
+# field NAME: the number behind NAME in what comes in, once a line.
 field() {
-    sed -n "s/.*$1 \([0-9.]*\).*/\1/p" | tail -n 1
+    sed -n "s/.*\b$1 \([0-9.]*\).*/\1/p"
 }
 
 median() {
     sort -n | awk '{ values[NR] = $1 } END { print values[int((NR + 1) / 2)] }'
 }
 
+# number WHO NAME: the median of a number over the rounds.
+number() {
+    field "$2" <"$logs/$1" | median
+}
+
+# spread WHO: how far the slowest round is from the fastest, in percent of the fastest.
+spread() {
+    field ms <"$logs/$1" | sort -n | awk 'NR == 1 { least = $1 } { most = $1 } END { printf "%.0f", (most / least - 1) * 100 }'
+}
+
+# images MODEL: channels and side of its images, and its batch size.
+images() {
+    case $1 in
+    small_cnn*) echo 1 28 ;;
+    ssdlite320) echo 3 320 ;;
+    ssd*) echo 3 300 ;;
+    *) echo 3 224 ;;
+    esac
+}
+
 run_ours() {
-    BENCH_START=$(date +%s.%N) build/tests/benchmarks/bench_step "$1" "$2" 9 | tail -n 1
+    local side
+    read -r -a side <<<"$(images "$1")"
+    BENCH_START=$(date +%s.%N) GOMP_SPINCOUNT=1000 build/tests/benchmarks/bench_step "$configs/$1.yaml" "${side[@]}" "$steps" \
+        "$2" --trainer.precision="$3" | tail -n 1
 }
 
+# run_rival MODEL STAGE PRECISION SETTING...
 run_rival() {
-    BENCH_START=$(date +%s.%N) "$venv/bin/python" tests/benchmarks/rival/step.py "$1" "$2" 9 "$3"
+    local model=${1%_batch*} batch=0 stage=$2 settings=("${@:4}")
+    [ "$model" = "$1" ] || batch=${1##*_batch}
+    [ "$3" = 32-true ] || settings+=(bf16)
+    BENCH_START=$(date +%s.%N) "$venv/bin/python" tests/benchmarks/rival/step.py "$model" "$batch" "$steps" "$stage" \
+        "${settings[@]}" | tail -n 1
 }
 
-# step NAME BATCH: a row of the table of steps.
-step() {
-    local name=$1 batch=$2 kind log
-    log=$(mktemp -d)
+# run_best: as run_rival, with jemalloc.
+run_best() {
+    LD_PRELOAD=$jemalloc MALLOC_CONF=dirty_decay_ms:-1,muzzy_decay_ms:-1 run_rival "$@"
+}
+
+# row MODEL STAGE PRECISION: measures, and prints a row.
+row() {
+    local compiled=$logs/compiled best=(channels_last) batch
+    steps=9
+    [[ $1 != small* ]] || steps=300
+    rm -f "$logs"/*
+    run_best "$@" channels_last >"$logs/plain"
+    if run_best "$@" channels_last compile >"$compiled" 2>/dev/null && [ -s "$compiled" ] &&
+        awk -v a="$(field ms <"$compiled")" -v b="$(field ms <"$logs/plain")" 'BEGIN { exit !(a < b) }'; then
+        best+=(compile)
+    fi
     for _ in $(seq "$rounds"); do
-        run_rival "$name" "$batch" best >>"$log/best"
-        run_ours "$name" "$batch" >>"$log/ours"
-        run_rival "$name" "$batch" default >>"$log/default"
+        run_best "$@" "${best[@]}" >>"$logs/best"
+        run_ours "$@" >>"$logs/ours"
+        run_rival "$@" >>"$logs/default"
     done
-    declare -A ms peak first
-    for kind in ours best default; do
-        ms[$kind]=$(while read -r line; do echo "$line" | field ms; done <"$log/$kind" | median)
-        peak[$kind]=$(while read -r line; do echo "$line" | field peak_mib; done <"$log/$kind" | median)
-        first[$kind]=$(while read -r line; do echo "$line" | field first_s; done <"$log/$kind" | median)
+    batch=$(sed -n 's/.*batch_size: \([0-9]*\).*/\1/p' "$configs/$1.yaml")
+    awk -v name="$1" -v precision="$3" -v n="$batch" -v best="${best[*]}" -v peak="$peak" \
+        -v a="$(number ours ms)" -v b="$(number best ms)" -v c="$(number default ms)" -v s="$(spread ours)" \
+        -v t="$(spread best)" -v g="$(number ours gflops)" -v pa="$(number ours peak_mib)" \
+        -v pb="$(number best peak_mib)" -v fa="$(number ours first_s)" -v fb="$(number best first_s)" 'BEGIN {
+        printf "| %s | %s | %.1f ±%d %% | %.1f ±%d %% (%s) | %.1f | %.2fx | %.0f %% | %d | %d | %.2fx | %.2f | %.2f | %.2fx |\n",
+            name, precision, n * 1e3 / a, s, n * 1e3 / b, t, best, n * 1e3 / c, b / a, 100 * g / peak, pa, pb, pa / pb, fa,
+            fb, fa / fb }'
+}
+
+# rows STAGE TITLE: a table.
+rows() {
+    local precision model
+    peak=$(build/tests/benchmarks/bench_peak | field gflops)
+    echo "| $2 | precision | lrun images/s | PyTorch, best | PyTorch, as it comes | speed | of the peak of $peak GFLOP/s |" \
+        "lrun MiB | PyTorch MiB | memory | lrun start s | PyTorch start s | start |"
+    echo "|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+    for precision in $precisions; do
+        for model in $models; do
+            [[ $model != small* || $precision = 32-true ]] || continue
+            row "$model" "$1" "$precision"
+        done
     done
-    awk -v name="$name, batch $batch" -v n="$batch" -v a="${ms[ours]}" -v b="${ms[best]}" -v c="${ms[default]}" \
-        -v pa="${peak[ours]}" -v pb="${peak[best]}" -v fa="${first[ours]}" -v fb="${first[best]}" 'BEGIN {
-        printf "| %s | %.1f | %.1f | %.1f | %.2fx | %d | %d | %.2fx | %.2f | %.2f | %.2fx |\n", name, n * 1e3 / a,
-            n * 1e3 / b, n * 1e3 / c, b / a, pa, pb, pa / pb, fa, fb, fa / fb }'
-    rm -r "$log"
+    echo
 }
 
 loader() {
-    local folder=$cache/loader log
-    log=$(mktemp -d)
+    local folder=$cache/loader
     mkdir -p "$folder"
+    rm -f "$logs"/*
     if [ ! -d "$folder/VOCdevkit" ]; then
         build/lrun scenes "$folder/scenes.tar" --images 400 --width 500 --height 375
         tar -xf "$folder/scenes.tar" -C "$folder"
     fi
     for _ in $(seq "$rounds"); do
-        build/tests/benchmarks/bench_loader "$folder" VOCdevkit/Scenes train circle,cross,square,triangle 2 3 |
-            field images_per_s >>"$log/ours"
-        "$venv/bin/python" tests/benchmarks/rival/loader.py "$folder/VOCdevkit/Scenes" train 2 3 |
-            field images_per_s >>"$log/rival"
+        build/tests/benchmarks/bench_loader "$folder" VOCdevkit/Scenes train circle,cross,square,triangle 2 3 >>"$logs/ours"
+        "$venv/bin/python" tests/benchmarks/rival/loader.py "$folder/VOCdevkit/Scenes" train 2 3 >>"$logs/rival"
     done
-    awk -v a="$(median <"$log/ours")" -v b="$(median <"$log/rival")" \
-        'BEGIN { printf "| 500x375 JPEG to 300x300 batches | %.0f | %.0f | %.2fx |\n", a, b, a / b }'
-    rm -r "$log"
+    echo "| data path, 2 workers | lrun images/s | DataLoader images/s | speed |"
+    echo "|---|---|---|---|"
+    awk -v a="$(number ours images_per_s)" -v b="$(number rival images_per_s)" \
+        'BEGIN { printf "| 500x375 JPEG to 300x300 batches | %.0f | %.0f | %.2fx |\n\n", a, b, a / b }'
 }
 
+# program: lrun against Lightning's trainer.fit with torchvision's loader and transforms: BCCD, 3 epochs, start to end.
+program() {
+    local precision
+    : "${LRUN_BCCD:?wanted LRUN_BCCD, the path of BCCD.tar}"
+    build/lrun validate configs/bccd_detect.yaml --data.url="$LRUN_BCCD" --data.root="$cache/bccd" \
+        --trainer.limit_val_batches=1 >/dev/null 2>&1 # unpacks it
+    echo "| the whole program, BCCD, 3 epochs | precision | lrun s | Lightning s | speed | lrun MiB | Lightning MiB | memory |"
+    echo "|---|---|---|---|---|---|---|---|"
+    for precision in $precisions; do
+        rm -f "$logs"/*
+        for _ in $(seq "$rounds"); do
+            build/tests/benchmarks/bench_command 1 build/lrun configs/bccd_detect.yaml --data.url="$LRUN_BCCD" \
+                --data.root="$cache/bccd" --trainer.max_epochs=3 --trainer.check_val_every_n_epoch=1 \
+                --trainer.precision="$precision" --trainer.default_root_dir="$logs/runs" >>"$logs/ours"
+            LD_PRELOAD=$jemalloc build/tests/benchmarks/bench_command 1 "$venv/bin/python" \
+                tests/benchmarks/rival/lightning_bccd.py --root "$cache"/bccd/*/VOCdevkit/BCCD --epochs 3 \
+                --precision "$precision" >>"$logs/rival"
+        done
+        awk -v precision="$precision" -v a="$(number ours ms)" -v b="$(number rival ms)" -v pa="$(number ours peak_mib)" \
+            -v pb="$(number rival peak_mib)" 'BEGIN { printf "| lrun against trainer.fit | %s | %.0f | %.0f | %.2fx | %d | %d | %.2fx |\n",
+                precision, a / 1e3, b / 1e3, b / a, pa, pb, pa / pb }'
+    done
+    echo
+}
+
+parts='' models=''
+for argument in "$@"; do
+    if [ -f "$configs/$argument.yaml" ]; then
+        models+="$argument "
+    else
+        parts+="$argument "
+    fi
+done
+models=${models:-$(basename -s .yaml "$configs"/*.yaml)}
 echo "$(date +%F), $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $OMP_NUM_THREADS threads," \
     "$("$venv/bin/python" -c 'import torch, torchvision; print("PyTorch", torch.__version__, "torchvision", torchvision.__version__)')," \
     "median of $rounds rounds in turns"
 echo
-echo "| training step, float32 | lrun images/s | PyTorch, channels_last | PyTorch, default | speed | lrun peak MiB | PyTorch peak MiB | memory | lrun first step s | PyTorch first step s | start |"
-echo "|---|---|---|---|---|---|---|---|---|---|---|"
-step resnet18 16
-step ssd 8
-echo
-echo "| data path, 2 workers | lrun images/s | DataLoader images/s | speed |"
-echo "|---|---|---|---|"
-loader
-echo
-tests/benchmarks/startup.sh
+for part in ${parts:-steps validation loader program startup}; do
+    case $part in
+    steps) rows train 'training step' ;;
+    validation) rows validate 'validation step' ;;
+    loader) loader ;;
+    program) program ;;
+    startup) tests/benchmarks/startup.sh ;;
+    *) echo "bench.sh: unknown part or model '$part'" >&2 && exit 2 ;;
+    esac
+done

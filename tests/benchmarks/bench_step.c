@@ -1,8 +1,9 @@
 /*
- * bench_step.c: seconds of one training step, without data: forward, backward, and an SGD update of all parameters.
+ * bench_step.c: what a step costs, without data: forward, backward and the optimizer's update, or a validation's forward.
  *
- *     bench_step resnet18|ssd [batch] [steps] [describe]
+ *     bench_step CONFIG CHANNELS SIDE STEPS train|validate [describe] [--key=value]...
  *
+ * The model, the batch size, the optimizer and the precision are the config's; the batch is noise, three boxes an image.
  * Prints the median, and with `describe` the kernel of every node. BENCH_START in the environment (seconds since 1970)
  * is when the process was started, for the time until the first step begins; with 0 steps only that is measured.
  */
@@ -12,18 +13,36 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "components/backbones/resnet.h"
-#include "components/models/image_classifier.h"
-#include "components/models/ssd.h"
+#include "components/datamodules/data_module.h"
+#include "components/optimizers/optimizer.h"
+#include "engine/base/memory.h"
 #include "engine/graph/op.h"
-#include "engine/graph/program.h"
+#include "runner/build/bind.h"
+#include "runner/build/run.h"
+#include "runner/config/config.h"
+#include "runner/data/collator.h"
+#include "runner/train/step.h"
+#include "runner/train/trainer_struct.h"
 
-#define MAX_STEPS 1000
+#define MAX_STEPS 10000
+#define BOXES 3
 
-static double now(void)
+/* What is measured. */
+struct bench {
+    struct arena arena;
+    struct config config;
+    struct run *run;
+    struct steps *steps;
+    struct step *step;
+    struct collator collator;
+    struct optimizer_step update;
+    enum stage stage;
+};
+
+static double now(clockid_t clock)
 {
     struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(clock, &time);
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
@@ -33,125 +52,148 @@ static int compare_doubles(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static void fail(const struct error *error)
+static _Noreturn void fail(const struct bench *bench, const struct error *error)
 {
-    fprintf(stderr, "bench_step: %s\n", error->message);
+    const struct report_style style = {.width = 120};
+    struct text report = TEXT_INIT;
+    config_report(&bench->config, &style, &report);
+    fprintf(stderr, "bench_step: %s\n%s", error->message, text_string(&report));
     exit(1);
 }
 
-static struct model *make_model(const char *name, struct error *error)
+static bool load(struct bench *bench, const char *path, const char *const *overrides, int count, struct error *error)
 {
-    static const int64_t classes = 21, things = 20, ratios_per_map[] = {1, 2, 2, 2, 1, 1};
-    static const double scales[] = {0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05}, ratios[] = {2, 3};
-    struct backbone *backbone = resnet18_create(&(struct resnet18_params){.zero_init_residual = false}, error);
-    if (backbone == NULL)
-        return NULL;
-    if (strcmp(name, "resnet18") == 0)
-        return image_classifier_create(&(struct image_classifier_params){.backbone = backbone, .num_classes = &classes},
-                                       error);
-    return ssd_create(&(struct ssd_params){.backbone = backbone,
-                                           .num_classes = &things,
-                                           .backbone_maps = 3,
-                                           .extra_maps = 3,
-                                           .extra_channels = 256,
-                                           .scales = {scales, 7},
-                                           .aspect_ratios = {ratios, 2},
-                                           .ratios_per_map = {ratios_per_map, 6},
-                                           .score_thresh = 0.01,
-                                           .nms_thresh = 0.45,
-                                           .detections_per_img = 200,
-                                           .iou_thresh = 0.5,
-                                           .topk_candidates = 400,
-                                           .positive_fraction = 0.25},
-                      error);
+    const struct config_request request = {
+        .paths = &path, .path_count = 1, .arguments = overrides, .argument_count = (size_t)count};
+    if (!config_load(&bench->config, &request, error) || !config_check(&bench->config, error))
+        return false;
+    bench->run = bind_create(bench->config.root->component, bench->config.root, &bench->arena, error);
+    return bench->run != NULL;
 }
 
-/* Seconds since the process was started; 0 when nobody said when. */
-static double since_start(void)
+/* Images of noise, three boxes in each, every label 1. */
+static void fill_batch(struct bench *bench)
 {
-    const char *start = getenv("BENCH_START");
-    struct timespec time;
-    clock_gettime(CLOCK_REALTIME, &time);
-    return start != NULL ? (double)time.tv_sec + (double)time.tv_nsec * 1e-9 - strtod(start, NULL) : 0;
-}
-
-/* Images of noise, a few boxes, every label 1. */
-static void fill_inputs(const struct program *program, const struct graph *graph, int batch)
-{
-    const struct value *images = graph_find_input(graph, "images"), *labels = graph_find_input(graph, "labels");
-    const struct value *boxes = graph_find_input(graph, "boxes"), *counts = graph_find_input(graph, "box_counts");
-    float *pixels = program_data(program, images);
-    for (int64_t i = 0; i < shape_count(&images->shape); i++)
+    struct batch *batch = &bench->collator.batch;
+    float *pixels = batch->images.data, *boxes = batch->boxes.data;
+    int32_t *labels = batch->labels.data, *box_labels = batch->box_labels.data, *counts = batch->box_counts.data;
+    collator_begin(&bench->collator, bench->collator.capacity);
+    for (int64_t i = 0; i < shape_count(&batch->images.shape); i++)
         pixels[i] = (float)(i * 2654435761 % 4096) / 2048.0F - 1;
-    if (labels == NULL)
-        labels = graph_find_input(graph, "box_labels");
-    for (int64_t i = 0; i < shape_count(&labels->shape); i++)
-        ((int32_t *)program_data(program, labels))[i] = 1;
-    for (int64_t i = 0; boxes != NULL && i < shape_count(&boxes->shape); i++)
-        ((float *)program_data(program, boxes))[i] = (float)(i % 4 < 2 ? 40 + i : 120 + i);
-    for (int i = 0; counts != NULL && i < batch; i++)
-        ((int32_t *)program_data(program, counts))[i] = 3;
+    for (int i = 0; i < batch->size; i++) {
+        labels[i] = 1;
+        counts[i] = BOXES;
+        for (int j = 0; j < BOXES * 4; j++)
+            boxes[i * BOXES * 4 + j] = (float)(j % 4 < 2 ? 40 + j : 120 + j);
+        for (int j = 0; j < BOXES; j++)
+            box_labels[i * BOXES + j] = 1;
+    }
 }
 
-static void update(struct parameters *parameters)
+static bool prepare(struct bench *bench, int channels, int side, struct error *error)
 {
-    float *values = parameters_values(parameters).data;
-    const float *gradients = parameters_gradients(parameters).data;
-#pragma omp parallel for schedule(static)
-    for (int64_t i = 0; i < parameters_flat_count(parameters); i++)
-        values[i] -= 1e-3F * gradients[i];
+    const struct run_params *params = &bench->run->params;
+    const struct data_info info = {
+        .num_classes = 10, .channels = channels, .height = side, .width = side, .max_boxes = BOXES};
+    const struct batch_layout layout = {channels, side, side, BOXES, true, true};
+    int batch = params->data->interface->plan(params->data, STAGE_TRAIN).batch_size;
+    const struct steps_options options = {
+        .model = params->model,
+        .stage = bench->stage,
+        .batch_size = batch,
+        .seed = 1,
+        .threads = params->trainer->params.num_threads,
+    };
+    if (!params->model->interface->setup(params->model, &info, error))
+        return false;
+    bench->steps = steps_create(&options, error);
+    if (bench->steps == NULL)
+        return false;
+    bench->step = steps_get(bench->steps, bench->stage, batch, error);
+    struct parameters *parameters = steps_parameters(bench->steps);
+    const char *const *states = params->optimizer->interface->state_names(params->optimizer);
+    bench->update = (struct optimizer_step){
+        .parameters = parameters_values(parameters),
+        .gradients = parameters_gradients(parameters),
+        .count = parameters_flat_count(parameters),
+        .learning_rate = params->optimizer->interface->learning_rate(params->optimizer),
+        .momentum = -1,
+        .gradient_scale = 1,
+    };
+    for (int i = 0; states[i] != NULL && bench->stage == STAGE_TRAIN; i++)
+        bench->update.states[i] = memory_allocate_large((size_t)bench->update.count * sizeof(float), "a state", error);
+    if (!collator_init(&bench->collator, &layout, batch, error))
+        return false;
+    fill_batch(bench);
+    return true;
+}
+
+static double run_step(struct bench *bench, struct error *error)
+{
+    const struct optimizer *optimizer = bench->run->params.optimizer;
+    const struct node *bad;
+    double start = now(CLOCK_MONOTONIC);
+    if (!step_run(bench->step, &bench->collator.batch, bench->update.step, false, &bad, error))
+        fail(bench, error);
+    if (bench->stage == STAGE_TRAIN)
+        optimizer->interface->step(optimizer, &bench->update);
+    bench->update.step++;
+    return now(CLOCK_MONOTONIC) - start;
+}
+
+static void measure(struct bench *bench, int steps, double first, struct error *error)
+{
+    static double seconds[MAX_STEPS];
+    struct rusage usage;
+    for (int i = 0; i < steps; i++)
+        seconds[i] = run_step(bench, error);
+    getrusage(RUSAGE_SELF, &usage);
+    qsort(seconds, (size_t)steps, sizeof *seconds, compare_doubles);
+    const struct memory_report memory = program_memory(step_program(bench->step));
+    double gflops = graph_cost(step_graph(bench->step)).flops * 1e-9;
+    printf("loss %g, best %.2f ms, arena %.0f MiB\n", step_has_loss(bench->step) ? step_loss(bench->step) : 0,
+           seconds[0] * 1e3, (double)(memory.activations + memory.scratch) / 1048576);
+    printf("ms %.3f gflops %.1f peak_mib %.0f first_s %.3f\n", seconds[steps / 2] * 1e3, gflops / seconds[steps / 2],
+           (double)usage.ru_maxrss / 1024, first);
+}
+
+static void finish(struct bench *bench)
+{
+    for (int i = 0; i < OPTIMIZER_MAX_STATES; i++)
+        memory_free_large(bench->update.states[i]);
+    collator_finish(&bench->collator);
+    steps_destroy(&bench->steps);
+    run_destroy(&bench->run);
+    config_finish(&bench->config);
+    arena_finish(&bench->arena);
 }
 
 int main(int argc, char **argv)
 {
     struct error error = ERROR_INIT;
-    const char *name = argc > 1 ? argv[1] : "resnet18";
-    int batch = argc > 2 ? atoi(argv[2]) : 16, steps = argc > 3 ? atoi(argv[3]) : 10;
-    int side = strcmp(name, "resnet18") == 0 ? 224 : 300;
-    if (batch < 1 || steps < 0 || steps > MAX_STEPS)
-        return fprintf(stderr, "bench_step: wanted a batch of at least 1 and 0 to %d steps\n", MAX_STEPS), 2;
-    struct model *model = make_model(name, &error);
-    struct data_info info = {.num_classes = 20, .channels = 3, .height = side, .width = side, .max_boxes = 4};
-    if (model == NULL || !model->interface->setup(model, &info, &error))
-        fail(&error);
-    struct graph *graph = graph_create();
-    struct model_outputs outputs = {.loss = NULL};
-    model->interface->build(model, graph, STAGE_TRAIN, batch, &outputs);
-    graph_differentiate(graph, outputs.loss);
-    struct parameters *parameters = parameters_create(graph, 1, &error);
-    double start = now();
-    struct program *program =
-        parameters != NULL ? program_create(graph, parameters, &(struct program_options){.threads = 0}, &error) : NULL;
-    if (program == NULL)
-        fail(&error);
-    printf("%s, batch %d, %d x %d: compiled in %.0f ms\n", name, batch, side, side, (now() - start) * 1e3);
-    struct text text = TEXT_INIT;
-    program_describe(program, &text);
-    if (argc > 4)
+    struct bench bench = {.config = CONFIG_INIT};
+    int steps = argc > 5 ? atoi(argv[4]) : -1;
+    if (steps < 0 || steps > MAX_STEPS)
+        return fprintf(stderr, "bench_step: CONFIG CHANNELS SIDE STEPS train|validate [describe] [--key=value]...\n"),
+               2;
+    bool describe = argc > 6 && strcmp(argv[6], "describe") == 0;
+    int rest = describe ? 7 : 6;
+    bench.stage = strcmp(argv[5], "train") == 0 ? STAGE_TRAIN : STAGE_VALIDATE;
+    if (!load(&bench, argv[1], (const char *const *)argv + rest, argc - rest, &error) ||
+        !prepare(&bench, atoi(argv[2]), atoi(argv[3]), &error))
+        fail(&bench, &error);
+    if (describe) {
+        struct text text = TEXT_INIT;
+        program_describe(step_program(bench.step), &text);
         puts(text_string(&text));
-    text_finish(&text);
-    fill_inputs(program, graph, batch);
-    double seconds[MAX_STEPS], first = since_start();
-    if (steps == 0)
-        return printf("first_s %.3f\n", first), 0;
-    for (int i = 0; i < steps; i++) {
-        start = now();
-        program_run(program);
-        update(parameters);
-        seconds[i] = now() - start;
+        text_finish(&text);
     }
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    float loss = *(const float *)program_data(program, outputs.loss);
-    qsort(seconds, (size_t)steps, sizeof *seconds, compare_doubles);
-    struct op_cost cost = graph_cost(graph);
-    printf("median %.1f ms, best %.1f ms, %.1f images/s, %.1f GFLOP/s, arena %.0f MiB, loss %g\n",
-           seconds[steps / 2] * 1e3, seconds[0] * 1e3, batch / seconds[steps / 2], cost.flops * 1e-9 / seconds[0],
-           (double)(program_memory(program).activations + program_memory(program).scratch) / 1048576, (double)loss);
-    printf("ms %.1f peak_mib %.0f first_s %.3f\n", seconds[steps / 2] * 1e3, (double)usage.ru_maxrss / 1024, first);
-    program_destroy(&program);
-    parameters_destroy(&parameters);
-    graph_destroy(&graph);
-    model_destroy(&model);
+    const char *started = getenv("BENCH_START");
+    double first = started != NULL ? now(CLOCK_REALTIME) - strtod(started, NULL) : 0;
+    if (steps == 0)
+        printf("first_s %.3f\n", first);
+    else
+        measure(&bench, steps, first, &error);
+    finish(&bench);
     return 0;
 }

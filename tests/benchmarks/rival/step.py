@@ -1,50 +1,45 @@
-"""Seconds of one training step in PyTorch: what bench_step.c does, at PyTorch's best setting.
+"""What a step costs in PyTorch: what bench_step.c measures of lrun.
 
-python3 step.py resnet18|ssd BATCH STEPS default|best
+    python3 step.py MODEL BATCH STEPS train|validate SETTING...
 
-best: channels_last, threads as given by OMP_NUM_THREADS. BENCH_START: when the process was started (seconds since 1970).
+BATCH 0 is the model's usual one. Settings: channels_last, bf16 (autocast), compile (torch.compile); none of them is
+PyTorch as it comes. Threads are OMP_NUM_THREADS'. BENCH_START: when the process was started (seconds since 1970).
 """
+import contextlib
 import os
 import resource
 import sys
 import time
 
 import torch
-from torch.nn import functional
-from torchvision.models import resnet18
 
-from ssd_resnet18 import ssd_resnet18
-
-
-def make(name, batch, best):
-    side = 224 if name == "resnet18" else 300
-    model = resnet18(num_classes=20) if name == "resnet18" else ssd_resnet18(20)
-    images = torch.rand(batch, 3, side, side) * 2 - 1
-    if best:
-        model, images = model.to(memory_format=torch.channels_last), images.to(memory_format=torch.channels_last)
-    model.train()
-    if name == "resnet18":
-        labels = torch.ones(batch, dtype=torch.int64)
-        return model, lambda: functional.cross_entropy(model(images), labels)
-    boxes = torch.tensor([[40.0, 41, 122, 123], [44, 45, 126, 127], [48, 49, 130, 131]])
-    targets = [{"boxes": boxes, "labels": torch.ones(3, dtype=torch.int64)} for _ in range(batch)]
-    return model, lambda: sum(model(list(images), targets).values())
+from models import make
 
 
 def main():
-    name, batch, steps, setting = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+    name, batch, steps, stage, settings = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5:]
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count())))
-    model, loss_of = make(name, batch, setting == "best")
-    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3)
+    model, train_loss, validate = make(name, batch, "channels_last" in settings)
+    if "compile" in settings:
+        model.compile()
+    model.train(stage == "train")
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-3, momentum=0.9)
+    autocast = torch.autocast("cpu", torch.bfloat16) if "bf16" in settings else contextlib.nullcontext()
     seconds, first = [], time.time() - float(os.environ.get("BENCH_START", time.time()))
     for _ in range(steps):
         start = time.perf_counter()
-        optimizer.zero_grad()
-        loss_of().backward()
-        optimizer.step()
+        if stage == "train":
+            optimizer.zero_grad()
+            with autocast:
+                loss = train_loss()
+            loss.backward()
+            optimizer.step()
+        else:
+            with torch.no_grad(), autocast:
+                validate()
         seconds.append(time.perf_counter() - start)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print("ms %.1f peak_mib %.0f first_s %.3f" % (sorted(seconds)[steps // 2] * 1e3, peak, first))
+    print("ms %.3f peak_mib %.0f first_s %.3f" % (sorted(seconds)[steps // 2] * 1e3, peak, first))
 
 
 main()
