@@ -7,6 +7,7 @@
 
 #include "build_config.h"
 #include "engine/base/memory.h"
+#include "engine/base/trace.h"
 #include "engine/graph/graph_parts.h"
 #include "engine/graph/op.h"
 #include "engine/graph/passes.h"
@@ -212,6 +213,23 @@ void program_run(struct program *program)
         if (!step->is_skipped)
             step->instance.kernel->run(&step->instance, &step->run);
     }
+}
+
+void program_run_timed(struct program *program, int64_t *times)
+{
+    program_begin(program);
+    times[0] = trace_now();
+    for (int i = 0; i < program->step_count; i++) {
+        const struct step *step = &program->steps[i];
+        if (!step->is_skipped)
+            step->instance.kernel->run(&step->instance, &step->run);
+        times[i + 1] = trace_now();
+    }
+}
+
+bool program_runs_node(const struct program *program, int node)
+{
+    return !program->steps[node].is_skipped;
 }
 
 static bool output_is_finite(const struct value *output, void *elements)

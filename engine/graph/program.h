@@ -62,6 +62,15 @@ void program_destroy(struct program **program);
 /** Computes every node once, in order. */
 void program_run(struct program *program);
 
+/**
+ * As program_run, and says when: `times` has one more element than the graph has nodes; node I ran from times[I] to
+ * times[I + 1], nanoseconds by the monotonic clock.
+ */
+void program_run_timed(struct program *program, int64_t *times);
+
+/** False for a node that is not run, because its output is its input where it lies. */
+bool program_runs_node(const struct program *program, int node);
+
 /** As program_run, but stops after the first node that wrote a value that is not finite, and returns it; else NULL. */
 const struct node *program_run_checked(struct program *program);
 

@@ -105,9 +105,12 @@ static bool place_try(struct loader *loader, struct slot *slot, int place, int64
                       struct error *error)
 {
     struct sample sample;
+    int64_t start = trace_now();
     sample_begin(&sample, arena, sampler_get(&loader->sampler, position));
-    return sample_make(&loader->options.plan, loader->options.seed, loader->epoch, &sample, error) &&
-           collator_put(&slot->collator, place, &sample, error);
+    bool made = sample_make(&loader->options.plan, loader->options.seed, loader->epoch, &sample, error) &&
+                collator_put(&slot->collator, place, &sample, error);
+    trace_add(loader->options.trace, "loader", made ? sample.name : "bad sample", start);
+    return made;
 }
 
 static void place_fill(struct loader *loader, int64_t batch, int place, struct arena *arena)

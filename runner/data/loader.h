@@ -24,6 +24,7 @@
 
 #include "components/datamodules/data_module.h"
 #include "engine/base/progress.h"
+#include "engine/base/trace.h"
 #include "runner/data/collator.h"
 
 struct loader;
@@ -35,6 +36,8 @@ struct loader_options {
     uint64_t seed;
     /** Told of skipped samples, each once; asked, while waiting, whether to stop. Lent. */
     struct progress *progress;
+    /** Is told when each sample was made; NULL: nobody is. Lent. */
+    struct trace *trace;
 };
 
 /** Makes the loader and its threads. Fails with ERROR_DATA without samples, ERROR_MEMORY, ERROR_RUN without threads. */

@@ -6,13 +6,21 @@
 #include "runner/train/session.h"
 #include "runner/train/signals.h"
 
+/* Within a training a validation is one phase; by itself it has phases of its own. */
+static struct profiler *own_profiler(const struct session *session)
+{
+    return session->stages[STAGE_TRAIN].batches == 0 ? session->profiler : NULL;
+}
+
 static bool evaluate_batch(struct session *session, enum stage stage, const struct batch *batch, struct means *means,
                            struct error *error)
 {
     const struct node *bad;
     struct step *step = steps_get(session->steps, stage, batch->size, error);
+    int64_t start = profiler_begin(own_profiler(session));
     if (step == NULL || !step_run(step, batch, 0, false, &bad, error))
         return false;
+    profiler_end(own_profiler(session), PHASE_STEP, start);
     scalars_clear(&session->scratch);
     step_scalars(step, &session->scratch);
     means_add(means, &session->scratch, batch->size);
@@ -32,7 +40,11 @@ static bool evaluate_batches(struct session *session, enum stage stage, int64_t 
     loader_start(loader, 0, 0);
     for (int64_t i = 0; i < batches; i++) {
         const struct batch *batch;
-        if (!loader_next(loader, &batch, error) || !evaluate_batch(session, stage, batch, means, error))
+        int64_t start = profiler_begin(own_profiler(session));
+        if (!loader_next(loader, &batch, error))
+            return false;
+        profiler_end(own_profiler(session), PHASE_DATA, start);
+        if (!evaluate_batch(session, stage, batch, means, error))
             return false;
         console_update(session->parts->console, i + 1, NULL);
         if (session->progress.stopped(&session->progress))
@@ -67,7 +79,8 @@ static bool run_stage(struct trainer *trainer, const struct run_parts *parts, en
 {
     struct session session;
     bool ok = session_init(&session, trainer, parts, &stage, 1, error) && checkpoint_load_model(&session, error) &&
-              session_evaluate(&session, stage, session.stages[stage].batches, title, metrics, error);
+              session_evaluate(&session, stage, session.stages[stage].batches, title, metrics, error) &&
+              session_report_profile(&session, error);
     session_finish(&session);
     return ok || signals_set_code(error);
 }

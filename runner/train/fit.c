@@ -12,6 +12,9 @@
 #include "runner/train/numeric.h"
 #include "runner/train/signals.h"
 
+/* A twentieth of an epoch spent waiting for data is worth knowing. */
+#define DATA_WAIT_SHOWN 0.05
+
 int64_t fit_max_epochs(const struct trainer_params *params)
 {
     if (params->fast_dev_run > 0)
@@ -160,9 +163,12 @@ static bool moment_finish(struct session *session, struct error *error)
 
 static bool moment_run(struct session *session, enum moment moment, struct error *error)
 {
+    int64_t start = profiler_begin(session->profiler);
     session->position.moment = moment;
     session->position.callbacks_done = 0;
-    return moment_finish(session, error);
+    bool ok = moment_finish(session, error);
+    profiler_end(session->profiler, PHASE_CALLBACKS, start);
+    return ok;
 }
 
 /* The rate of the step that comes. */
@@ -195,19 +201,25 @@ static void bar_begin(struct session *session)
         snprintf(title, sizeof title, "Epoch %lld/%lld", (long long)session->position.epoch, (long long)max_epochs - 1);
     else
         snprintf(title, sizeof title, "Epoch %lld", (long long)session->position.epoch);
+    session->epoch_started = session_now();
+    session->data_seconds = 0;
     console_begin(session->parts->console, title, session->position.batches_done, session->stages[STAGE_TRAIN].batches);
 }
 
+/* "loss=3.22, v_num=0", and the share of the epoch that was waited for data where that is much. */
 static void bar_update(struct session *session)
 {
-    char postfix[128];
+    struct text *postfix = &session->postfix;
     const double *loss = scalars_find(&session->latest, "train_loss");
     const char *directory = session->directory.path;
-    int length = snprintf(postfix, sizeof postfix, "loss=%.3g", loss != NULL ? *loss : 0);
-    if (directory != NULL && length > 0)
-        snprintf(postfix + length, sizeof postfix - (size_t)length, ", v_num=%.60s",
-                 run_directory_short_name(directory));
-    console_update(session->parts->console, session->position.batches_done, postfix);
+    double seconds = session_now() - session->epoch_started, waited = session->data_seconds / fmax(seconds, 1e-9);
+    text_clear(postfix);
+    text_format(postfix, "loss=%.3g", loss != NULL ? *loss : 0);
+    if (waited >= DATA_WAIT_SHOWN)
+        text_format(postfix, ", data_wait=%.0f%%", 100 * waited);
+    if (directory != NULL)
+        text_format(postfix, ", v_num=%.60s", run_directory_short_name(directory));
+    console_update(session->parts->console, session->position.batches_done, text_string(postfix));
 }
 
 static bool epoch_begin(struct session *session, struct error *error)
@@ -216,6 +228,8 @@ static bool epoch_begin(struct session *session, struct error *error)
     if (position->moment == MOMENT_EPOCH_END)
         position->epoch++;
     position->batches_done = 0;
+    session->epoch_started = session_now();
+    session->data_seconds = 0;
     means_reset(&session->epoch_means);
     struct loader *loader = session_loader(session, STAGE_TRAIN, error);
     if (loader == NULL)
@@ -226,31 +240,52 @@ static bool epoch_begin(struct session *session, struct error *error)
     return moment_run(session, MOMENT_EPOCH_START, error);
 }
 
-/* Forward and backward of one batch, its gradients added to those of the step's others. */
-static bool batch_run(struct session *session, int number, struct error *error)
+/* The next batch, and how long it was waited for. */
+static bool batch_next(struct session *session, const struct batch **batch, struct error *error)
 {
-    const struct batch *batch;
+    int64_t start = profiler_begin(session->profiler);
+    double before = session_now();
+    bool ok = loader_next(session->stages[STAGE_TRAIN].loader, batch, error);
+    session->data_seconds += session_now() - before;
+    profiler_end(session->profiler, PHASE_DATA, start);
+    return ok;
+}
+
+/* Runs the step on the batch; false when its numbers are not finite, or when it cannot be done. */
+static bool step_train(struct session *session, const struct batch *batch, int number, struct error *error)
+{
     const struct node *bad;
-    if (!loader_next(session->stages[STAGE_TRAIN].loader, &batch, error))
-        return false;
-    session->in_step = true;
     struct step *step = steps_get(session->steps, STAGE_TRAIN, batch->size, error);
-    int64_t round = session->position.batches_total + number;
+    int64_t round = session->position.batches_total + number, start = profiler_begin(session->profiler);
     if (step == NULL || !step_run(step, batch, round, session->params->detect_anomaly, &bad, error))
         return false;
+    profiler_end(session->profiler, PHASE_STEP, start);
     struct numeric_place place = {&session->position, number, batch, session->rate.learning_rate};
     if (bad != NULL)
         return numeric_error(&place, bad, step_loss(step), error);
-    int64_t count = parameters_flat_count(session->parameters);
-    struct numbers gradients = parameters_gradients(session->parameters);
-    session->gradient_norm = gradients_norm(gradients, count, session->threads);
+    session->gradient_norm = gradients_norm(parameters_gradients(session->parameters),
+                                            parameters_flat_count(session->parameters), session->threads);
     if (!isfinite(step_loss(step)) || !isfinite(session->gradient_norm))
         return numeric_diagnose(step, &place, error);
     scalars_clear(&session->scratch);
     step_scalars(step, &session->scratch);
     means_add(&session->epoch_means, &session->scratch, batch->size);
+    return true;
+}
+
+/* Forward and backward of one batch, its gradients added to those of the step's others. */
+static bool batch_run(struct session *session, int number, struct error *error)
+{
+    const struct batch *batch;
+    if (!batch_next(session, &batch, error))
+        return false;
+    session->in_step = true;
+    if (!step_train(session, batch, number, error))
+        return false;
     if (session->accumulated.data == NULL)
         return true;
+    int64_t count = parameters_flat_count(session->parameters);
+    struct numbers gradients = parameters_gradients(session->parameters);
     if (number == 0)
         memcpy(session->accumulated.data, gradients.data, (size_t)count * dtype_size(gradients.dtype));
     else
@@ -295,7 +330,9 @@ static bool step_do(struct session *session, struct error *error)
     for (int i = 0; i < batches; i++)
         if (!batch_run(session, i, error))
             return false;
+    int64_t start = profiler_begin(session->profiler);
     parameters_update(session, batches);
+    profiler_end(session->profiler, PHASE_OPTIMIZER, start);
     session->in_step = false;
     position->global_step++;
     position->batches_done += batches;
@@ -351,8 +388,10 @@ static void note_validation(const struct session *session, const struct scalars 
 static bool validate(struct session *session, struct error *error)
 {
     struct scalars metrics = {0};
+    int64_t start = profiler_begin(session->profiler);
     bool ok = session_evaluate(session, STAGE_VALIDATE, session->stages[STAGE_VALIDATE].batches, "Validation", &metrics,
                                error);
+    profiler_end(session->profiler, PHASE_VALIDATION, start);
     for (size_t i = 0; i < metrics.count && ok; i++)
         session_log(session, metrics.items[i].name, metrics.items[i].number);
     if (ok)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "engine/backends/cpu/gemm.h"
+#include "engine/base/durable_file.h"
 #include "engine/base/memory.h"
 #include "runner/train/console.h"
 #include "runner/train/precision.h"
@@ -159,6 +160,7 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
     if (!model->interface->setup(model, &session->info, error))
         return false;
     note_missing_library(session);
+    session->profiler = profiler_create(trainer->params.profiler);
     struct steps_options options = {
         .model = model,
         .stage = stages[0],
@@ -166,6 +168,7 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
         .seed = parts->seed,
         .threads = session->threads,
         .types = precision_types(trainer->params.precision),
+        .profiler = session->profiler,
     };
     session->steps = steps_create(&options, error);
     if (session->steps == NULL)
@@ -187,7 +190,9 @@ void session_finish(struct session *session)
         memory_free_large(session->states[i].data);
     memory_free_large(session->accumulated.data);
     steps_destroy(&session->steps);
+    profiler_destroy(&session->profiler);
     means_finish(&session->epoch_means);
+    text_finish(&session->postfix);
     scalars_finish(&session->latest);
     scalars_finish(&session->row);
     scalars_finish(&session->scratch);
@@ -203,10 +208,36 @@ struct loader *session_loader(struct session *session, enum stage stage, struct 
             .layout = session->layout,
             .seed = session->parts->seed,
             .progress = &session->progress,
+            .trace = profiler_trace(session->profiler),
         };
         data->loader = loader_create(&options, error);
     }
     return data->loader;
+}
+
+static bool save_profile(const struct session *session, const struct text *tables, struct error *error)
+{
+    struct text path = TEXT_INIT;
+    text_format(&path, "%s/profile.txt", session->directory.path);
+    bool ok = durable_file_save(text_string(&path), text_string(tables), tables->length, error);
+    text_clear(&path);
+    text_format(&path, "%s/trace.json", session->directory.path);
+    struct trace *trace = profiler_trace(session->profiler);
+    ok = ok && (trace == NULL || trace_save(trace, text_string(&path), error));
+    text_finish(&path);
+    return ok;
+}
+
+bool session_report_profile(struct session *session, struct error *error)
+{
+    if (session->profiler == NULL)
+        return true;
+    struct text tables = TEXT_INIT;
+    profiler_format(session->profiler, &tables);
+    console_note(session->parts->console, text_string(&tables));
+    bool ok = session->directory.path == NULL || save_profile(session, &tables, error);
+    text_finish(&tables);
+    return ok;
 }
 
 void session_log(struct session *session, const char *name, double number)

@@ -66,6 +66,8 @@ struct session {
     struct metric *metrics[STAGE_COUNT];
     struct data_info info;
     struct batch_layout layout;
+    /** NULL: nobody asks where the time goes. */
+    struct profiler *profiler;
     struct steps *steps;
     struct parameters *parameters;
 
@@ -79,6 +81,11 @@ struct session {
     struct numbers accumulated;
     /** Norm of the last batch's gradients. */
     double gradient_norm;
+    /** Seconds of this epoch, and how many of them it waited for data. */
+    double epoch_started;
+    double data_seconds;
+    /** Of the progress bar. */
+    struct text postfix;
     struct run_directory directory;
     /** Latest value of every logged number; the numbers of this moment; those of a step. */
     struct scalars latest;
@@ -102,6 +109,9 @@ struct loader *session_loader(struct session *session, enum stage stage, struct 
 
 /** The batch size of a stage's whole batches. */
 int session_batch_size(const struct session *session, enum stage stage);
+
+/** Shows where the time went and writes it into the run directory, if there is one; nothing without a profiler. */
+bool session_report_profile(struct session *session, struct error *error);
 
 /** Seconds by the monotonic clock. */
 double session_now(void);

@@ -15,6 +15,8 @@ struct step {
     struct program *program;
     struct model_outputs outputs;
     struct step_outputs arrays;
+    /* NULL: nobody asks how long the nodes run. */
+    struct profile *profile;
     struct step *next;
 };
 
@@ -66,6 +68,8 @@ static bool step_build(struct steps *steps, struct step *step, struct error *err
     }
     struct program_options options = {.threads = steps->options.threads, .workspace = steps->workspace};
     step->program = program_create(step->graph, steps->parameters, &options, error);
+    if (step->program != NULL)
+        step->profile = profiler_add_program(steps->options.profiler, step->stage, step->graph, step->program);
     return step->program != NULL;
 }
 
@@ -178,6 +182,8 @@ bool step_run(struct step *step, const struct batch *batch, int64_t round, bool 
         return false;
     if (checked)
         *bad = program_run_checked(step->program);
+    else if (step->profile != NULL)
+        profile_run(step->profile);
     else
         program_run(step->program);
     for (int i = 0; i < step->arrays.count; i++)

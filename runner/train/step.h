@@ -14,6 +14,7 @@
 #include "components/models/model.h"
 #include "engine/graph/parameters.h"
 #include "engine/graph/program.h"
+#include "runner/train/profiler.h"
 
 struct steps;
 struct step;
@@ -29,6 +30,8 @@ struct steps_options {
     int threads;
     /** The floating types that it computes in. */
     struct number_types types;
+    /** Is told how long each node runs; NULL: nobody is. Lent. */
+    struct profiler *profiler;
     /** Only plan: memory and cost are known, nothing can run. */
     bool plan_only;
 };

@@ -217,6 +217,7 @@ bool trainer_fit(struct trainer *trainer, const struct run_parts *parts, struct 
     }
     ok = ok && show_summary(&session, error) && session_fit(&session, error) && loggers_flush(&session, error);
     console_close(parts->console);
+    ok = ok && session_report_profile(&session, error);
     ok = fit_end(&session, ok, error);
     session_finish(&session);
     return ok;

@@ -51,6 +51,16 @@ enum precision {
     PRECISION_TRANSFORMER_ENGINE,
 };
 
+/** What is recorded of where the time goes. */
+enum profiler_kind {
+    /** Nothing. */
+    PROFILER_KIND_NONE,
+    /** Tables at the end, also in the run directory's profile.txt: what the loop does, operations, layers. */
+    PROFILER_KIND_SIMPLE,
+    /** The tables, and trace.json, which chrome://tracing shows: every node and every sample that a worker makes. */
+    PROFILER_KIND_ADVANCED,
+};
+
 /** Runs the loops: fit, validate, test, predict. As lightning.pytorch.Trainer. Name: Trainer. */
 struct trainer_params {
     /**
@@ -117,6 +127,8 @@ struct trainer_params {
     bool enable_checkpointing;
     /** Prints the model's layers, parameters and memory before training. Default: true. */
     bool enable_model_summary;
+    /** What is recorded of where the time goes. Default: none. */
+    enum profiler_kind profiler;
     /** File or URL of a checkpoint from which training goes on. Default: null. */
     const char *resume_from_checkpoint;
     /** What computes. Default: auto. */

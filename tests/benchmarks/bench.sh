@@ -3,7 +3,7 @@
 #
 #     bench.sh [steps|validation|loader|program|startup]... [MODEL]...
 #
-# All parts and all models of tests/benchmarks/configs/ unless some are named. In the environment: LRUN_ROUNDS (3),
+# All parts and all models of tests/benchmarks/configs/ unless some are named (small_cnn_batch8: at that batch size). In the environment: LRUN_ROUNDS (3),
 # LRUN_THREADS (as many as cores), LRUN_PRECISIONS ("32-true bf16-mixed"), LRUN_BCCD (BCCD.tar, for the part `program`).
 #
 # PyTorch, torchvision and Lightning come from PyPI into a virtual environment outside the repository. Its best setting is
@@ -44,7 +44,7 @@ spread() {
     field ms <"$logs/$1" | sort -n | awk 'NR == 1 { least = $1 } { most = $1 } END { printf "%.0f", (most / least - 1) * 100 }'
 }
 
-# images MODEL: channels and side of its images, and its batch size.
+# images MODEL: channels and side of its images.
 images() {
     case $1 in
     small_cnn*) echo 1 28 ;;
@@ -54,20 +54,27 @@ images() {
     esac
 }
 
+# batch_of MODEL: the batch size: behind "_batch" in its name, else its config's.
+batch_of() {
+    case $1 in
+    *_batch*) echo "${1##*_batch}" ;;
+    *) sed -n 's/.*batch_size: \([0-9]*\).*/\1/p' "$configs/$1.yaml" ;;
+    esac
+}
+
 run_ours() {
     local side
     read -r -a side <<<"$(images "$1")"
-    BENCH_START=$(date +%s.%N) GOMP_SPINCOUNT=1000 build/tests/benchmarks/bench_step "$configs/$1.yaml" "${side[@]}" "$steps" \
-        "$2" --trainer.precision="$3" | tail -n 1
+    BENCH_START=$(date +%s.%N) GOMP_SPINCOUNT=1000 build/tests/benchmarks/bench_step "$configs/${1%_batch*}.yaml" \
+        "${side[@]}" "$steps" "$2" --trainer.precision="$3" --data.batch_size="$(batch_of "$1")" | tail -n 1
 }
 
 # run_rival MODEL STAGE PRECISION SETTING...
 run_rival() {
-    local model=${1%_batch*} batch=0 stage=$2 settings=("${@:4}")
-    [ "$model" = "$1" ] || batch=${1##*_batch}
+    local stage=$2 settings=("${@:4}")
     [ "$3" = 32-true ] || settings+=(bf16)
-    BENCH_START=$(date +%s.%N) "$venv/bin/python" tests/benchmarks/rival/step.py "$model" "$batch" "$steps" "$stage" \
-        "${settings[@]}" | tail -n 1
+    BENCH_START=$(date +%s.%N) "$venv/bin/python" tests/benchmarks/rival/step.py "${1%_batch*}" "$(batch_of "$1")" \
+        "$steps" "$stage" "${settings[@]}" | tail -n 1
 }
 
 # run_best: as run_rival, with jemalloc.
@@ -77,7 +84,7 @@ run_best() {
 
 # row MODEL STAGE PRECISION: measures, and prints a row.
 row() {
-    local compiled=$logs/compiled best=(channels_last) batch
+    local compiled=$logs/compiled best=(channels_last)
     steps=9
     [[ $1 != small* ]] || steps=300
     rm -f "$logs"/*
@@ -91,8 +98,7 @@ row() {
         run_ours "$@" >>"$logs/ours"
         run_rival "$@" >>"$logs/default"
     done
-    batch=$(sed -n 's/.*batch_size: \([0-9]*\).*/\1/p' "$configs/$1.yaml")
-    awk -v name="$1" -v precision="$3" -v n="$batch" -v best="${best[*]}" -v peak="$peak" \
+    awk -v name="$1" -v precision="$3" -v n="$(batch_of "$1")" -v best="${best[*]}" -v peak="$peak" \
         -v a="$(number ours ms)" -v b="$(number best ms)" -v c="$(number default ms)" -v s="$(spread ours)" \
         -v t="$(spread best)" -v g="$(number ours gflops)" -v pa="$(number ours peak_mib)" \
         -v pb="$(number best peak_mib)" -v fa="$(number ours first_s)" -v fb="$(number best first_s)" 'BEGIN {
@@ -162,13 +168,13 @@ program() {
 
 parts='' models=''
 for argument in "$@"; do
-    if [ -f "$configs/$argument.yaml" ]; then
+    if [ -f "$configs/${argument%_batch*}.yaml" ]; then
         models+="$argument "
     else
         parts+="$argument "
     fi
 done
-models=${models:-$(basename -s .yaml "$configs"/*.yaml)}
+models=${models:-$(basename -s .yaml "$configs"/*.yaml) small_cnn_batch8}
 echo "$(date +%F), $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $OMP_NUM_THREADS threads," \
     "$("$venv/bin/python" -c 'import torch, torchvision; print("PyTorch", torch.__version__, "torchvision", torchvision.__version__)')," \
     "median of $rounds rounds in turns"

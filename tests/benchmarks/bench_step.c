@@ -21,6 +21,7 @@
 #include "runner/build/run.h"
 #include "runner/config/config.h"
 #include "runner/data/collator.h"
+#include "runner/train/precision.h"
 #include "runner/train/step.h"
 #include "runner/train/trainer_struct.h"
 
@@ -103,8 +104,10 @@ static bool prepare(struct bench *bench, int channels, int side, struct error *e
         .batch_size = batch,
         .seed = 1,
         .threads = params->trainer->params.num_threads,
+        .types = precision_types(params->trainer->params.precision),
     };
-    if (!params->model->interface->setup(params->model, &info, error))
+    if (!precision_check(params->trainer->params.precision, error) ||
+        !params->model->interface->setup(params->model, &info, error))
         return false;
     bench->steps = steps_create(&options, error);
     if (bench->steps == NULL)
@@ -113,15 +116,17 @@ static bool prepare(struct bench *bench, int channels, int side, struct error *e
     struct parameters *parameters = steps_parameters(bench->steps);
     const char *const *states = params->optimizer->interface->state_names(params->optimizer);
     bench->update = (struct optimizer_step){
-        .parameters = parameters_values(parameters),
-        .gradients = parameters_gradients(parameters),
-        .count = parameters_flat_count(parameters),
+        .arrays = {.parameters = parameters_values(parameters),
+                   .gradients = parameters_gradients(parameters),
+                   .count = parameters_flat_count(parameters)},
         .learning_rate = params->optimizer->interface->learning_rate(params->optimizer),
         .momentum = -1,
         .gradient_scale = 1,
     };
+    enum dtype dtype = bench->update.arrays.parameters.dtype;
+    size_t bytes = (size_t)bench->update.arrays.count * dtype_size(dtype);
     for (int i = 0; states[i] != NULL && bench->stage == STAGE_TRAIN; i++)
-        bench->update.states[i] = memory_allocate_large((size_t)bench->update.count * sizeof(float), "a state", error);
+        bench->update.arrays.states[i] = (struct numbers){memory_allocate_large(bytes, "a state", error), dtype};
     if (!collator_init(&bench->collator, &layout, batch, error))
         return false;
     fill_batch(bench);
@@ -160,7 +165,7 @@ static void measure(struct bench *bench, int steps, double first, struct error *
 static void finish(struct bench *bench)
 {
     for (int i = 0; i < OPTIMIZER_MAX_STATES; i++)
-        memory_free_large(bench->update.states[i]);
+        memory_free_large(bench->update.arrays.states[i].data);
     collator_finish(&bench->collator);
     steps_destroy(&bench->steps);
     run_destroy(&bench->run);

@@ -75,7 +75,7 @@ trainer:
   strategy: ddp
   sync_batchnorm: true
   weights_save_path: weights
-  profiler: simple
+  profiler: pytorch
   reload_dataloaders_every_n_epochs: 1
   reload_dataloaders_every_epoch: true
   auto_lr_find: true

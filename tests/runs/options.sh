@@ -108,3 +108,17 @@ run 0 validate detect.yaml --ckpt_path=epoch=9-step=9.safetensors
 cp out joined
 run 0 validate detect.yaml --ckpt_path epoch=9-step=9.safetensors
 same joined out 'validations'
+# Where the time goes: the same run, and tables; with a trace of every node and sample where that is asked for.
+train --trainer.profiler=simple
+same plain.csv $metrics
+says 'forward and backward'
+for line in '^waiting for data  *8 ' '^conv2d_backward_weights  *[0-9.]* ' '^backbone.blocks.0.conv  *[0-9.]* '; do
+    grep -q "$line" "${metrics%/*}/profile.txt" || fail "profile.txt lacks $line"
+done
+[ ! -e "${metrics%/*}/trace.json" ] || fail 'a trace that nobody asked for'
+train --trainer.profiler=advanced
+for name in '"cat":"loader","name":"0000' '"cat":"train","name":"backbone.blocks.0.conv.conv2d"' '"name":"optimizer"'; do
+    grep -q "$name" "${metrics%/*}/trace.json" || fail "trace.json lacks $name"
+done
+run 0 validate detect.yaml --trainer.profiler=simple
+says 'steps (val)'

@@ -21,23 +21,22 @@ class SmallCnn(nn.Sequential):
         super().__init__(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(before, classes))
 
 
-# name: the model, channels and side of its images, batch size, whether it detects
+# name: the model, channels and side of its images, whether it detects
 MODELS = {
-    "resnet18": (lambda: models.resnet18(num_classes=1000), 3, 224, 16, False),
-    "resnet50": (lambda: models.resnet50(num_classes=1000), 3, 224, 16, False),
-    "mobilenet_v3_large": (lambda: models.mobilenet_v3_large(num_classes=1000), 3, 224, 16, False),
-    "small_cnn": (SmallCnn, 1, 28, 64, False),
-    "ssd_resnet18": (lambda: ssd_resnet18(20), 3, 300, 8, True),
-    "ssd300_vgg16": (lambda: ssd300_vgg16(weights=None, weights_backbone=None, num_classes=21), 3, 300, 8, True),
-    "ssdlite320": (lambda: ssdlite320_mobilenet_v3_large(weights=None, weights_backbone=None, num_classes=21), 3, 320, 8,
+    "resnet18": (lambda: models.resnet18(num_classes=1000), 3, 224, False),
+    "resnet50": (lambda: models.resnet50(num_classes=1000), 3, 224, False),
+    "mobilenet_v3_large": (lambda: models.mobilenet_v3_large(num_classes=1000), 3, 224, False),
+    "small_cnn": (SmallCnn, 1, 28, False),
+    "ssd_resnet18": (lambda: ssd_resnet18(20), 3, 300, True),
+    "ssd300_vgg16": (lambda: ssd300_vgg16(weights=None, weights_backbone=None, num_classes=21), 3, 300, True),
+    "ssdlite320": (lambda: ssdlite320_mobilenet_v3_large(weights=None, weights_backbone=None, num_classes=21), 3, 320,
                    True),
 }
 
 
 def make(name, batch, channels_last):
     """The model, and functions that give the loss of a batch in training and run one for validation."""
-    create, channels, side, usual, detects = MODELS[name]
-    batch = batch or usual
+    create, channels, side, detects = MODELS[name]
     model, images = create(), torch.rand(batch, channels, side, side)
     if channels_last:
         model, images = model.to(memory_format=torch.channels_last), images.to(memory_format=torch.channels_last)

@@ -2,7 +2,7 @@
 
     python3 step.py MODEL BATCH STEPS train|validate SETTING...
 
-BATCH 0 is the model's usual one. Settings: channels_last, bf16 (autocast), compile (torch.compile); none of them is
+Settings: channels_last, bf16 (autocast), compile (torch.compile); none of them is
 PyTorch as it comes. Threads are OMP_NUM_THREADS'. BENCH_START: when the process was started (seconds since 1970).
 """
 import contextlib
