@@ -169,6 +169,36 @@ static long reader_open_anchor(struct reader *reader)
     return (long)reader->anchor_count;
 }
 
+static void add_depth_problem(struct reader *reader, struct span span)
+{
+    problem_add(reader->problems, span, "lists and mappings nested deeper than %d", YAML_DEPTH_MAX);
+}
+
+/* Levels of lists and mappings in the node: 0 for a scalar. */
+static int node_height(const struct config_node *node)
+{
+    int height = 0;
+    for (size_t i = 0; i < node->count; i++) {
+        int inner = node_height(node->kind == NODE_LIST ? node->items[i] : node->entries[i].value);
+        height = inner > height ? inner : height;
+    }
+    return node->kind == NODE_LIST || node->kind == NODE_MAP ? height + 1 : 0;
+}
+
+/* What an alias at this place stands for. */
+static struct config_node *reader_copy_anchored(struct reader *reader, const struct config_node *node, struct span span)
+{
+    struct config_node *copy = config_node_copy(reader->arena, node, &reader->expansion_budget);
+    if (copy == NULL) {
+        problem_add(reader->problems, span, "the aliases stand for more than %zu values", YAML_EXPANSION_MAX);
+        return NULL;
+    }
+    if (reader->depth + node_height(copy) <= YAML_DEPTH_MAX)
+        return copy;
+    add_depth_problem(reader, span);
+    return NULL;
+}
+
 static struct config_node *reader_find_alias(struct reader *reader)
 {
     const char *name = (const char *)reader->event.data.alias.anchor;
@@ -188,10 +218,7 @@ static struct config_node *reader_find_alias(struct reader *reader)
         problem_add(reader->problems, span, "%s stands inside what it stands for", quoted);
         return NULL;
     }
-    struct config_node *copy = config_node_copy(reader->arena, anchor->node, &reader->expansion_budget);
-    if (copy == NULL)
-        problem_add(reader->problems, span, "the aliases stand for more than %zu values", YAML_EXPANSION_MAX);
-    return copy;
+    return reader_copy_anchored(reader, anchor->node, span);
 }
 
 /* Copies the scalar at hand; NULL after adding a problem. */
@@ -228,6 +255,7 @@ static struct config_node *reader_read_scalar(struct reader *reader)
 }
 
 static struct config_node *reader_read_node(struct reader *reader);
+static struct config_node *reader_read_content(struct reader *reader);
 
 static struct config_node *reader_read_list(struct reader *reader)
 {
@@ -272,8 +300,10 @@ static bool merge_value(struct reader *reader, struct config_node *map, const st
 /* Reads the key at hand. NULL after adding a problem. */
 static const char *reader_read_key(struct reader *reader)
 {
-    if (reader->event.type == YAML_SCALAR_EVENT)
-        return reader_copy_scalar(reader);
+    if (reader->event.type == YAML_SCALAR_EVENT) {
+        const struct config_node *key = reader_read_content(reader);
+        return key != NULL ? key->text : NULL;
+    }
     problem_add(reader->problems, reader_span(reader), "a key must be a word");
     problem_hint(reader->problems, "put quotes around a key that starts with [, {, ? or *");
     return NULL;
@@ -337,13 +367,26 @@ static struct config_node *reader_read_map(struct reader *reader)
 static struct config_node *reader_read_deeper(struct reader *reader)
 {
     if (reader->depth == YAML_DEPTH_MAX) {
-        problem_add(reader->problems, reader_span(reader), "lists and mappings nested deeper than %d", YAML_DEPTH_MAX);
+        add_depth_problem(reader, reader_span(reader));
         return NULL;
     }
     reader->depth += 1;
     struct config_node *node =
         reader->event.type == YAML_SEQUENCE_START_EVENT ? reader_read_list(reader) : reader_read_map(reader);
     reader->depth -= 1;
+    return node;
+}
+
+/* Reads the scalar, list or mapping whose first event is at hand, with its tag and anchor. NULL after adding a problem. */
+static struct config_node *reader_read_content(struct reader *reader)
+{
+    long anchor = reader_check_tag(reader) ? reader_open_anchor(reader) : -1;
+    if (anchor < 0)
+        return NULL;
+    struct config_node *node =
+        reader->event.type == YAML_SCALAR_EVENT ? reader_read_scalar(reader) : reader_read_deeper(reader);
+    if (anchor > 0)
+        reader->anchors[anchor - 1].node = node;
     return node;
 }
 
@@ -356,14 +399,7 @@ static struct config_node *reader_read_node(struct reader *reader)
     }
     if (reader->event.type == YAML_ALIAS_EVENT)
         return reader_find_alias(reader);
-    long anchor = reader_check_tag(reader) ? reader_open_anchor(reader) : -1;
-    if (anchor < 0)
-        return NULL;
-    struct config_node *node =
-        reader->event.type == YAML_SCALAR_EVENT ? reader_read_scalar(reader) : reader_read_deeper(reader);
-    if (anchor > 0)
-        reader->anchors[anchor - 1].node = node;
-    return node;
+    return reader_read_content(reader);
 }
 
 static struct config_node *reader_read_document(struct reader *reader)
