@@ -323,6 +323,12 @@ static void add_missing_field(struct checker *checker, const struct component *c
                  field->documentation);
 }
 
+/* Whether a component's mapping may have the key: a field, or the `type` of all but the run. */
+static bool is_known_key(const struct component *component, const char *key)
+{
+    return component_find_field(component, key) != NULL || (strcmp(key, "type") == 0 && component->kind != KIND_RUN);
+}
+
 /* Whether a key is there that is no field but nearly this one: its own problem says enough. */
 static bool is_misspelt(struct checker *checker, const struct component *component, const struct config_node *given,
                         const char *name)
@@ -331,7 +337,7 @@ static bool is_misspelt(struct checker *checker, const struct component *compone
     for (size_t i = 0; given->kind == NODE_MAP && i < given->count; i++) {
         const char *key = given->entries[i].key;
         const char *nearest = nearest_find(key, names.items, names.count);
-        if (nearest != NULL && strcmp(nearest, name) == 0 && component_find_field(component, key) == NULL)
+        if (nearest != NULL && strcmp(nearest, name) == 0 && !is_known_key(component, key))
             return true;
     }
     return false;
@@ -365,8 +371,7 @@ static void check_keys(struct checker *checker, const struct component *componen
 {
     for (size_t i = 0; given->kind == NODE_MAP && i < given->count; i++) {
         const struct entry *entry = &given->entries[i];
-        bool is_type = strcmp(entry->key, "type") == 0 && component->kind != KIND_RUN;
-        if (is_type || component_find_field(component, entry->key) != NULL)
+        if (is_known_key(component, entry->key))
             continue;
         size_t length = path_push(checker, problem_shorten(checker->problems, entry->key));
         check_add_unknown_key(checker->problems, entry->span, text_string(&checker->path), entry->key, component);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/config/unprintable.h"
+
 #define QUOTE_BYTES_MAX ((size_t)60)
 
 struct span span_copy(struct arena *arena, struct span span)
@@ -77,16 +79,16 @@ const char *problem_shorten(const struct problems *problems, const char *text)
 {
     struct text shortened = TEXT_INIT;
     size_t length = cut_length(text, QUOTE_BYTES_MAX);
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        if (byte == '\n')
-            text_append(&shortened, "\\n");
-        else if (byte == '\t')
-            text_append(&shortened, "\\t");
-        else if (byte < 0x20 || byte == 0x7F)
-            text_format(&shortened, "\\x%02X", byte);
+    uint32_t code = 0;
+    for (size_t i = 0; i < length;) {
+        size_t hidden = unprintable_find(text + i, &code);
+        if (hidden == 0)
+            text_append_char(&shortened, text[i]);
+        else if (code == '\n' || code == '\t')
+            text_append(&shortened, code == '\n' ? "\\n" : "\\t");
         else
-            text_append_char(&shortened, (char)byte);
+            text_format(&shortened, code <= 0xFF ? "\\x%02X" : "\\u%04X", code);
+        i += hidden > 0 ? hidden : 1;
     }
     if (text[length] != '\0')
         text_append(&shortened, "...");

@@ -38,7 +38,8 @@ static const char *value_text(const struct config_node *value)
         return "null";
     if (value->kind == NODE_LIST && value->count == 0)
         return "[]";
-    bool is_word = value->kind == NODE_SCALAR && (!value->is_quoted || !is_typed(value->text));
+    bool is_word =
+        value->kind == NODE_SCALAR && strcmp(value->text, "[]") != 0 && (!value->is_quoted || !is_typed(value->text));
     return is_word ? value->text : "";
 }
 

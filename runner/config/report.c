@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runner/config/report_json.h"
+#include "runner/config/unprintable.h"
 
 #define COLOR_BOLD "\033[1m"
 #define COLOR_ERROR "\033[1;31m"
@@ -104,7 +105,8 @@ static size_t append_character(struct text *line, const char *at, size_t *column
     size_t length = 1;
     while (is_continuation(at[length]))
         length += 1;
-    if ((unsigned char)*at < 0x20 || *at == 0x7F || length != character_length((unsigned char)*at)) {
+    uint32_t code = 0;
+    if (unprintable_find(at, &code) > 0 || length != character_length((unsigned char)*at)) {
         text_append_char(line, '.');
         *columns += 1;
     } else {
@@ -138,7 +140,16 @@ static void excerpt_draw(struct excerpt *excerpt, const char *line, int column, 
     while (i < length && excerpt->columns < limit) {
         if (i <= at)
             excerpt->caret = excerpt->columns;
-        i += append_character(&excerpt->line, line + i, &excerpt->columns);
+        size_t written = excerpt->line.length;
+        size_t columns = excerpt->columns;
+        size_t bytes = append_character(&excerpt->line, line + i, &columns);
+        if (columns > limit) { /* a tab or a wide character that does not fit */
+            excerpt->line.length = written;
+            excerpt->line.data[written] = '\0';
+            break;
+        }
+        excerpt->columns = columns;
+        i += bytes;
         if (i <= end)
             caret_end = excerpt->columns;
     }
@@ -170,7 +181,7 @@ static void append_excerpt(const struct sources *sources, struct span span, cons
     }
     assert(span.mark.source != NULL);
     struct excerpt excerpt = {.line = TEXT_INIT};
-    size_t limit = style->width > 40 ? (size_t)style->width - GUTTER_COLUMNS - 3 : 32;
+    size_t limit = (size_t)(style->width > 40 ? style->width : 40) - GUTTER_COLUMNS - strlen("...");
     excerpt_draw(&excerpt, line, column, span.width > 0 ? span.width : 1, limit);
     bool is_file = sources_find(sources, span.mark) != NULL;
     if (is_file)

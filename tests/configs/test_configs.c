@@ -7,10 +7,13 @@
  * `test_configs --update` writes what is found in the place of what is expected: read it before committing it.
  */
 #include <glob.h>
+#include <limits.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include "engine/base/file.h"
 #include "engine/base/memory.h"
@@ -119,7 +122,7 @@ END_TEST
 
 START_TEST(test_bad_configs_are_explained)
 {
-    ck_assert_uint_ge(expect_all("bad/*.yaml", false, ".expected"), 150);
+    ck_assert_uint_ge(expect_all("bad/*.yaml", false, ".expected"), 250);
 }
 END_TEST
 
@@ -135,6 +138,54 @@ START_TEST(test_resolved_configs_resolve_to_themselves)
         expect_text(found.gl_pathv[i], &printed, &again);
         text_finish(&printed);
         text_finish(&again);
+    }
+    globfree(&found);
+}
+END_TEST
+
+/* Columns of a terminal, as the C library counts them. */
+static int columns_of(const char *line)
+{
+    int columns = 0;
+    wchar_t character = 0;
+    mbstate_t state = {0};
+    for (size_t length = 0; *line != '\0'; line += length) {
+        length = mbrtowc(&character, line, strlen(line), &state);
+        ck_assert_msg(length <= MB_LEN_MAX, "not UTF-8: %s", line);
+        int width = wcwidth(character);
+        ck_assert_msg(width >= 0, "not printable: %s", line);
+        columns += width;
+    }
+    return columns;
+}
+
+/* Lines of the source, of the caret, and hints of several words; the message may be longer, as those of compilers. */
+static void expect_to_fit(const char *name, char *report, int width)
+{
+    for (char *line = strsep(&report, "\n"); line != NULL; line = strsep(&report, "\n")) {
+        bool is_source = strlen(line) > 7 && strspn(line, " 0123456789") == 6 && line[6] == '|';
+        bool is_hint = strncmp(line, "        ", 8) == 0 && strchr(line + 8, ' ') != NULL;
+        if (is_source || is_hint)
+            ck_assert_msg(columns_of(line) <= width, "%s: more than %d columns: %s", name, width, line);
+    }
+}
+
+START_TEST(test_reports_fit_narrow_terminals)
+{
+    static const int widths[] = {40, 41, 80, 200};
+    glob_t found = {0};
+    ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C.UTF-8"));
+    ck_assert_int_eq(glob("bad/*.yaml", 0, NULL, &found), 0);
+    for (size_t i = 0; i < 4 * found.gl_pathc; i++) {
+        struct text text = TEXT_INIT;
+        struct config config = CONFIG_INIT;
+        struct error error = ERROR_INIT;
+        struct config_request request = {.paths = (const char *const *)&found.gl_pathv[i / 4], .path_count = 1};
+        ck_assert(!config_load(&config, &request, &error) || !config_check(&config, &error));
+        config_report(&config, &(struct report_style){.width = widths[i % 4]}, &text);
+        expect_to_fit(found.gl_pathv[i / 4], text.data, widths[i % 4]);
+        config_finish(&config);
+        text_finish(&text);
     }
     globfree(&found);
 }
@@ -255,6 +306,19 @@ START_TEST(test_a_missing_file_is_a_problem)
 }
 END_TEST
 
+START_TEST(test_problems_are_counted)
+{
+    const char *path = "bad/integer_empty_list.yaml";
+    struct config config = CONFIG_INIT;
+    struct error error = ERROR_INIT;
+    struct config_request request = {.paths = &path, .path_count = 1};
+    ck_ok(config_load(&config, &request, &error), error);
+    ck_assert(!config_check(&config, &error));
+    ck_assert_str_eq(error.message, "1 problem in the config");
+    config_finish(&config);
+}
+END_TEST
+
 START_TEST(test_a_bad_config_is_explained_in_ten_milliseconds)
 {
     struct timespec start;
@@ -281,10 +345,12 @@ int main(int count, char **arguments)
     const TTest *const tests[] = {
         test_good_configs_resolve,
         test_bad_configs_are_explained,
+        test_reports_fit_narrow_terminals,
         test_resolved_configs_resolve_to_themselves,
         test_command_lines_do_as_expected,
         test_files_are_laid_over_each_other,
         test_a_missing_file_is_a_problem,
+        test_problems_are_counted,
         test_a_bad_config_is_explained_in_ten_milliseconds,
     };
     return unit_run("configs", tests, sizeof tests / sizeof *tests);

@@ -23,6 +23,26 @@ says "../bad.yaml:4:"
 says "../bad.yaml:5:"
 is "$(ls -A empty)" '' 'files left by a bad config'
 
+# `type` is no misspelt `dtype`, which is missing here.
+cat >no_dtype.yaml <<'YAML'
+model: {type: SSD, backbone: ResNet18}
+data: {type: VOCDataModule, train_transforms: [{type: ToDtype}]}
+optimizer: {type: SGD, lr: 0.1}
+YAML
+run 2 check no_dtype.yaml
+says "no_dtype.yaml:2:55: error: data.train_transforms.0: the key 'dtype' is missing, ToDtype needs it"
+
+# As many bases as no config has.
+number=0
+while [ $number -le 100 ]; do
+    echo "seed_everything: $number" >"base_$number.yaml"
+    echo "- base_$number.yaml"
+    number=$((number + 1))
+done >bases
+{ echo base: && cat bases; } >many_bases.yaml
+run 2 check many_bases.yaml
+says 'more than 100 files'
+
 # milliseconds ARGUMENT...: of the processor, the least of some runs, so that a busy machine does not count.
 milliseconds() {
     for try in 1 2 3 4 5 6 7 8; do
@@ -38,6 +58,8 @@ fi
 run 2 detect.yaml --optimizer.lt=1
 says 'command line: error: optimizer.lt'
 run 2 detect.yaml --trainer.max_epochs=two
+run 2 detect.yaml --trainer.logger=TensorBoardLogger
+says 'CSVLogger writes every number to metrics.csv'
 run 2 detect.yaml --resum
 says 'resum'
 run 2 nosuch.yaml
@@ -135,6 +157,7 @@ says "bad.yaml:2:3: error: trainer.max_epoch: unknown key 'max_epoch'"
 run 2 config
 says 'config: wanted one of show'
 run 2 config shwo detect.yaml
+says "config: wanted one of show, diff, explain, init, migrate, found 'shwo'"
 says "did you mean 'lrun config show'?"
 run 0 config --help
 prints 'lrun config show'

@@ -122,6 +122,13 @@ START_TEST(test_report_quotes_what_a_terminal_would_obey)
 {
     begin("");
     ck_assert_str_eq(problem_quote(&problems, "a\033[31m\n"), "'a\\x1B[31m\\n'");
+    ck_assert_str_eq(problem_quote(&problems, "\xC2\x9B"
+                                              "31m\xE2\x80\xAE\xC3\xA9\xE2\x80\xA8"),
+                     "'\\x9B31m\\u202E\xC3\xA9\\u2028'");
+    begin("a: \xE2\x80\xAE"
+          "b");
+    add(1, 4, 3);
+    expect((struct report_style){.width = 80}, "a.yaml:1:4: error: bad\n    1 | a: .b\n      |    ^\n");
 }
 END_TEST
 
@@ -142,8 +149,21 @@ START_TEST(test_report_as_json_is_an_object_per_line)
 }
 END_TEST
 
-UNIT_MAIN("report", test_report_as_json_is_an_object_per_line, test_report_shows_the_line_and_a_caret,
-          test_report_cuts_long_lines_around_the_caret, test_report_points_behind_the_end_of_a_line,
-          test_report_wraps_hints, test_report_colors_only_when_asked,
+START_TEST(test_report_counts_what_it_leaves_out)
+{
+    begin("a");
+    for (int i = 0; i < 103; i++)
+        add(1, 1, 1);
+    struct text text = TEXT_INIT;
+    report_problems(&sources, &problems, &(struct report_style){.width = 80}, &text);
+    const char *end = "... and 3 more problems\n";
+    ck_assert_str_eq(text_string(&text) + text.length - strlen(end), end);
+    text_finish(&text);
+}
+END_TEST
+
+UNIT_MAIN("report", test_report_counts_what_it_leaves_out, test_report_as_json_is_an_object_per_line,
+          test_report_shows_the_line_and_a_caret, test_report_cuts_long_lines_around_the_caret,
+          test_report_points_behind_the_end_of_a_line, test_report_wraps_hints, test_report_colors_only_when_asked,
           test_report_orders_files_then_the_command_line_then_nowhere, test_report_shows_an_error_with_its_place,
           test_report_quotes_what_a_terminal_would_obey)
