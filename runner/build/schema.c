@@ -60,10 +60,11 @@ static json_t *make_number_schema(const struct field *field, const char *type)
 {
     json_t *schema = make_typed_schema(type);
     set_range(schema, &field->range);
-    if (field->type == FIELD_INT && !field->range.has_minimum)
-        json_object_set_new(schema, "minimum", json_integer(INT_MIN));
-    if (field->type == FIELD_INT && !field->range.has_maximum)
-        json_object_set_new(schema, "maximum", json_integer(INT_MAX));
+    bool is_int = field->type == FIELD_INT;
+    if (strcmp(type, "integer") == 0 && !field->range.has_minimum)
+        json_object_set_new(schema, "minimum", json_integer(is_int ? INT_MIN : INT64_MIN));
+    if (strcmp(type, "integer") == 0 && !field->range.has_maximum)
+        json_object_set_new(schema, "maximum", json_integer(is_int ? INT_MAX : INT64_MAX));
     return schema;
 }
 
@@ -172,7 +173,8 @@ static json_t *make_field_schema(const struct field *field, const char *file)
 /* The name of the component, or a reference to it. */
 static json_t *make_type_schema(const struct component *component)
 {
-    return json_pack("{s:[{s:s},o]}", "anyOf", "const", component->name, make_reference_schema());
+    return json_pack("{s:s,s:[{s:s},o]}", "description", component->summary, "anyOf", "const", component->name,
+                     make_reference_schema());
 }
 
 /* The mapping that makes a component. */
@@ -231,6 +233,8 @@ static json_t *make_part_field_schema(const struct field *field, const char *fil
     }
     json_object_set_new(schema, "description", make_description(field));
     json_object_set_new(schema, "anyOf", choices);
+    if (field->default_text != NULL)
+        json_object_set_new(schema, "default", parse_default(field));
     return schema;
 }
 

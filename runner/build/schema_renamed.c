@@ -35,6 +35,18 @@ static json_t *make_values(const struct component *component, const struct renam
     return values;
 }
 
+/* Leaves out the values for which there is something else to do, where any other is taken. */
+static void refuse_values(json_t *schema, const struct component *component, const struct renamed *first)
+{
+    json_t *refused = json_array();
+    for (const struct renamed *row = first; is_same_name(first, row); row++)
+        if (row->value != NULL && row->instead != NULL && renamed_applies(row, component))
+            json_array_append_new(refused, make_value(row->value));
+    if (json_array_size(refused) > 0)
+        json_object_set_new(schema, "not", json_pack("{s:O}", "enum", refused));
+    json_decref(refused);
+}
+
 /* The row for any value; NULL when there is none that is taken. */
 static const struct renamed *find_open_row(const struct component *component, const struct renamed *first)
 {
@@ -60,9 +72,10 @@ static void set_property(json_t *properties, const struct component *component, 
     json_t *values = make_values(component, first, true), *own = json_object_get(properties, first->name);
     json_t *schema = json_object();
     /* What an editor shows beside a key stands at the top. */
-    if (own != NULL)
+    if (own != NULL) {
         json_object_set(schema, "description", json_object_get(own, "description"));
-    else
+        json_object_set(schema, "default", json_object_get(own, "default"));
+    } else
         json_object_update_new(schema, json_pack("{s:s,s:b}", "description", "Lightning's name.", "deprecated", 1));
     if (own != NULL || open == NULL || heir != NULL) {
         json_t *choices = json_pack("[{s:o}]", "enum", json_incref(values));
@@ -70,6 +83,8 @@ static void set_property(json_t *properties, const struct component *component, 
             json_array_append(choices, own != NULL ? own : json_object_get(properties, heir));
         json_object_set_new(schema, "anyOf", choices);
     }
+    if (open != NULL)
+        refuse_values(schema, component, first);
     if (own != NULL || open != NULL || json_array_size(values) > 0)
         json_object_set(properties, first->name, schema);
     json_decref(schema);

@@ -27,10 +27,20 @@ static void emit_scalar(yaml_emitter_t *emitter, const char *string, yaml_scalar
     emit(emitter, &event, ok);
 }
 
+/* Whether it holds a line break of any kind: in single quotes libyaml would write it as it is, to be read as something else. */
+static bool has_line_break(const char *text)
+{
+    static const char *const breaks[] = {"\n", "\r", "\xC2\x85", "\xE2\x80\xA8", "\xE2\x80\xA9"};
+    for (size_t i = 0; i < sizeof breaks / sizeof *breaks; i++)
+        if (strstr(text, breaks[i]) != NULL)
+            return true;
+    return false;
+}
+
 /* What a reader that guesses types would take for something else than a string is quoted, and what is null to us. */
 static yaml_scalar_style_t scalar_style(const struct config_node *node)
 {
-    if (strchr(node->text, '\n') != NULL || strchr(node->text, '\r') != NULL)
+    if (has_line_break(node->text))
         return YAML_DOUBLE_QUOTED_SCALAR_STYLE;
     bool quote = node->is_quoted || config_node_text_is_null(node->text);
     return quote ? YAML_SINGLE_QUOTED_SCALAR_STYLE : YAML_PLAIN_SCALAR_STYLE;

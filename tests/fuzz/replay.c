@@ -1,7 +1,7 @@
 /*
  * replay.c: runs a fuzz target over files and folders of files, once each, without libFuzzer.
  *
- *     fuzz_yaml tests/fuzz/corpus/yaml
+ *     fuzz_xml tests/fuzz/corpus/xml
  */
 #include <dirent.h>
 #include <stdint.h>

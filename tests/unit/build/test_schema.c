@@ -37,7 +37,7 @@ START_TEST(test_properties_hold_documentation_type_range_and_default)
                     ",\"minimum\":0,\"maximum\":10,\"default\":3}");
     assert_property(schema, "large",
                     "{\"description\":\"How many at most.\",\"type\":[\"integer\",\"string\"]," REFERENCE
-                    ",\"default\":9007199254740993}");
+                    ",\"minimum\":-9223372036854775808,\"maximum\":9223372036854775807,\"default\":9007199254740993}");
     assert_property(schema, "amount_of_it",
                     "{\"description\":\"How much.\",\"type\":[\"number\",\"string\"]," REFERENCE
                     ",\"exclusiveMinimum\":0,\"default\":1e-5}");
@@ -60,7 +60,7 @@ START_TEST(test_properties_hold_documentation_type_range_and_default)
     assert_property(
         schema, "share",
         "{\"description\":\"How many, or which part.\",\"anyOf\":[{\"type\":[\"integer\",\"string\"]," REFERENCE
-        ",\"minimum\":0},"
+        ",\"minimum\":0,\"maximum\":9223372036854775807},"
         "{\"type\":[\"number\",\"string\"]," REFERENCE ",\"minimum\":0,\"maximum\":1}],\"default\":1.0}");
     ck_assert(json_is_false(json_object_get(schema, "additionalProperties")));
     json_decref(schema);
@@ -100,7 +100,7 @@ START_TEST(test_a_file_with_a_base_may_say_a_part)
     ck_assert_ptr_nonnull(strstr(required, "\"flag\""));
     assert_property(schema, "inner",
                     "{\"description\":\"One inside.\",\"anyOf\":[{\"$ref\":"
-                    "\"lrun.schema.json#/definitions/transform_part\"}]}");
+                    "\"lrun.schema.json#/definitions/transform_part\"}],\"default\":\"Empty\"}");
     assert_property(json_object_get(schema, "else"), "inner",
                     "{\"description\":\"One inside.\",\"allOf\":[{\"$ref\":"
                     "\"lrun.schema.json#/definitions/transform\"}],\"default\":\"Empty\"}");
