@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "engine/backends/cpu/half.h"
 #include "engine/base/memory.h"
 #include "engine/graph/graph_parts.h"
 #include "engine/graph/op.h"
@@ -22,6 +23,8 @@ struct layouts {
     /* Blocked layout of this machine. */
     enum layout blocked;
     int block;
+    /* bfloat16 has another. */
+    bool half_is_channels_last;
     /* By index of the value, for those from before the pass: itself in each layout; NULL: not made. */
     struct value *(*copies)[LAYOUT_COUNT];
     int copies_count;
@@ -65,6 +68,8 @@ static bool input_is_movable(const struct value *value)
 
 static enum layout preferred_layout(const struct layouts *layouts, const struct value *value)
 {
+    if (value->dtype == DTYPE_BF16 && layouts->half_is_channels_last)
+        return LAYOUT_CHANNELS_LAST;
     return value->shape.size[1] % layouts->block == 0 ? layouts->blocked : LAYOUT_CHANNELS_LAST;
 }
 
@@ -270,6 +275,7 @@ void graph_choose_layouts(struct graph *graph, bool reference)
         .graph = graph,
         .blocked = wide ? LAYOUT_BLOCKED_16 : LAYOUT_BLOCKED_8,
         .block = wide ? 16 : 8,
+        .half_is_channels_last = graph->types.narrow == DTYPE_BF16 && half_is_channels_last(),
         .copies = memory_allocate((size_t)graph->value_count, sizeof *layouts.copies),
         .copies_count = graph->value_count,
     };

@@ -4,6 +4,7 @@
 #include "engine/ops/reorder/reorder.h"
 
 #define LANES 16
+#define PART_STEPS 256
 
 struct value_view value_view(const struct value *value)
 {
@@ -23,13 +24,14 @@ static bool is_dense(const struct value_view *view)
     return view->lanes <= LANES && LANES % view->lanes == 0;
 }
 
-int64_t value_run_count(const struct value_view *view)
+/* Neighbouring lanes that all pixels of a group have: the whole sixteens of a dense group, then what remains; else by sixteens. */
+static int64_t strip_count(const struct value_view *view)
 {
     return is_dense(view) ? 2 : (view->lanes + LANES - 1) / LANES;
 }
 
 /* The whole sixteens first, then what remains. */
-static struct value_run dense_run(const struct value_view *view, int64_t group, int64_t index)
+static struct value_run dense_strip(const struct value_view *view, int64_t group, int64_t index)
 {
     int64_t count = view->pixels * view->lanes, whole = count / LANES;
     struct value_run run = {.offset = group * count, .steps = whole, .stride = LANES, .width = LANES};
@@ -43,10 +45,10 @@ static struct value_run dense_run(const struct value_view *view, int64_t group, 
     return run;
 }
 
-struct value_run value_run_at(const struct value_view *view, int64_t group, int64_t index)
+static struct value_run strip_at(const struct value_view *view, int64_t group, int64_t index)
 {
     if (is_dense(view))
-        return dense_run(view, group, index);
+        return dense_strip(view, group, index);
     int64_t first = index * LANES;
     return (struct value_run){
         .offset = group * view->pixels * view->lanes + first,
@@ -58,10 +60,34 @@ struct value_run value_run_at(const struct value_view *view, int64_t group, int6
     };
 }
 
-void value_run_spread(const struct value_run *run, const float *by_channel, float lanes[16])
+/* Parts of the longest strip. */
+static int64_t part_count(const struct value_view *view)
 {
-    for (int l = 0; l < run->width; l++)
-        lanes[l] = by_channel[run->channel + l % run->repeat];
+    int64_t steps = is_dense(view) ? view->pixels * view->lanes / LANES : view->pixels;
+    return steps > 0 ? (steps + PART_STEPS - 1) / PART_STEPS : 1;
+}
+
+int64_t value_run_count(const struct value_view *view)
+{
+    return strip_count(view) * part_count(view);
+}
+
+/* A part of all strips, then the next part. */
+struct value_run value_run_at(const struct value_view *view, int64_t group, int64_t index)
+{
+    struct value_run run = strip_at(view, group, index % strip_count(view));
+    int64_t start = index / strip_count(view) * PART_STEPS, rest = run.steps > start ? run.steps - start : 0;
+    run.offset += start * run.stride;
+    run.steps = rest < PART_STEPS ? rest : PART_STEPS;
+    return run;
+}
+
+void value_run_spread(const struct value_run *run, struct numbers by_channel, float lanes[16])
+{
+    for (int l = 0, at = 0; l < run->width; l++, at++) {
+        at = at == run->repeat ? 0 : at;
+        lanes[l] = (float)numbers_get(by_channel, run->channel + at);
+    }
 }
 
 struct numbers input_numbers(const struct kernel_instance *instance, const struct kernel_run *run, int index)

@@ -32,12 +32,15 @@ struct value_run {
     int64_t repeat;
 };
 
-/** How many runs a group consists of; the same for all. Some may be empty. */
+/**
+ * How many runs a group consists of; the same for all. Some may be empty. Each has at most 256 steps, few enough to be summed in
+ * float; and runs that share cache lines follow each other.
+ */
 int64_t value_run_count(const struct value_view *view);
 struct value_run value_run_at(const struct value_view *view, int64_t group, int64_t index);
 
 /** The sixteen numbers of a run's lanes, from one per channel. */
-void value_run_spread(const struct value_run *run, const float *by_channel, float lanes[16]);
+void value_run_spread(const struct value_run *run, struct numbers by_channel, float lanes[16]);
 
 /** The elements of an input or output of a run; data is NULL where it is absent. */
 struct numbers input_numbers(const struct kernel_instance *instance, const struct kernel_run *run, int index);

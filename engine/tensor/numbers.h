@@ -46,6 +46,13 @@ static inline void numbers_set(struct numbers numbers, int64_t index, double num
     }
 }
 
+/** An element as one of another type: a weight that is rounded to the type of what it is multiplied with. */
+static inline double numbers_get_as(struct numbers numbers, int64_t index, enum dtype dtype)
+{
+    double number = numbers_get(numbers, index);
+    return dtype == DTYPE_BF16 ? bfloat16_to_float(bfloat16_from_float((float)number)) : number;
+}
+
 /** The array with its type known to the compiler: for inline functions of which each type is to have its own loop. */
 static inline struct numbers numbers_as(struct numbers numbers, enum dtype dtype)
 {
@@ -55,7 +62,8 @@ static inline struct numbers numbers_as(struct numbers numbers, enum dtype dtype
 /** The array from element `index` on. */
 static inline struct numbers numbers_from(struct numbers numbers, int64_t index)
 {
-    return (struct numbers){(char *)numbers.data + index * (int64_t)dtype_size(numbers.dtype), numbers.dtype};
+    int64_t size = numbers.dtype == DTYPE_F64 ? 8 : numbers.dtype == DTYPE_BF16 ? 2 : 4;
+    return (struct numbers){(char *)numbers.data + index * size, numbers.dtype};
 }
 
 #endif

@@ -78,7 +78,8 @@ bool trainer_check(struct trainer *trainer, const struct run_parts *parts, struc
     if (steps == NULL)
         return false;
     struct memory_report report = program_memory(step_program(steps_get(steps, STAGE_TRAIN, plan.batch_size, error)));
-    text_format(text, "\nprecision %s\n", precision_name(trainer->params.precision));
+    text_append_char(text, '\n');
+    precision_describe(trainer->params.precision, text);
     summary_format_memory(&report, optimizer_bytes(parts, report.parameters), text);
     steps_destroy(&steps);
     return true;

@@ -40,6 +40,15 @@ enum accelerator {
 enum precision {
     PRECISION_32_TRUE, /**< "32-true": float32 throughout. */
     PRECISION_32,      /**< "32": the same. */
+    /**
+     * "bf16-mixed": what is large is bfloat16, which takes half the memory and, on a processor that has it, much less
+     * time: convolutions, linear layers and what follows them, and the gradients of all that. Weights, their gradients,
+     * statistics, losses and the optimizer are float32. Needs AVX-512.
+     */
+    PRECISION_BF16_MIXED,
+    PRECISION_BF16, /**< "bf16": the same. */
+    /** "bf16-true": weights, their gradients and the optimizer's states are bfloat16 as well. Small updates get lost. */
+    PRECISION_BF16_TRUE,
     /** "64-true": float64 throughout, by plain loops: slow, to tell rounding from mistakes. */
     PRECISION_64_TRUE,
     PRECISION_64, /**< "64": the same. */

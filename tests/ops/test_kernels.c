@@ -106,14 +106,21 @@ static void trial_fill(struct trial *trial)
 }
 
 /* The largest difference, over the largest number. */
-static double relative_difference(const float *a, const float *b, int64_t count)
+static double relative_difference(struct numbers a, struct numbers b, int64_t count)
 {
     double difference = 0, largest = 1e-6;
     for (int64_t i = 0; i < count; i++) {
-        difference = fmax(difference, isfinite(a[i]) ? fabs((double)a[i] - b[i]) : INFINITY);
-        largest = fmax(largest, fabs(b[i]));
+        double found = numbers_get(a, i), wanted = numbers_get(b, i);
+        difference = fmax(difference, isfinite(found) ? fabs(found - wanted) : INFINITY);
+        largest = fmax(largest, fabs(wanted));
     }
     return difference / largest;
+}
+
+/* Sums that differ in their last bits may be rounded to neighbouring bfloat16, which are 2^-8 apart. */
+static double tolerance_of(enum dtype dtype)
+{
+    return dtype == DTYPE_BF16 ? 1.01 / 256 : 2e-5;
 }
 
 static bool output_matches(const struct trial *trial, int index)
@@ -125,9 +132,9 @@ static bool output_matches(const struct trial *trial, int index)
         relayout(value, value->layout, LAYOUT_PLAIN, trial->data[index], plain);
     else
         memcpy(plain, trial->data[index], value_bytes(value));
-    bool matches = value->dtype == DTYPE_F32
-                       ? relative_difference((const float *)plain, trial->plain[index], count) < 2e-5
-                       : memcmp(plain, trial->plain[index], value_bytes(value)) == 0;
+    struct numbers found = {plain, value->dtype}, wanted = {(void *)(uintptr_t)trial->plain[index], value->dtype};
+    bool matches = dtype_is_float(value->dtype) ? relative_difference(found, wanted, count) < tolerance_of(value->dtype)
+                                                : memcmp(plain, trial->plain[index], value_bytes(value)) == 0;
     memory_free(plain);
     return matches;
 }
@@ -164,19 +171,34 @@ static int check_node(const struct interpreter *interpreter, const struct node *
     return checked;
 }
 
-START_TEST(test_fast_kernels_give_what_the_reference_gives)
+/* All cases in these types; returns how many kernels were compared. */
+static int check_cases(const struct number_types *types)
 {
     int checked = 0;
     for (int i = 0; i < ops_case_count; i++) {
         struct interpreter interpreter;
-        interpreter_init(&interpreter, &ops_cases[i], NULL);
+        interpreter_init(&interpreter, &ops_cases[i], types);
         interpreter_run(&interpreter);
         for (int j = 0; j < graph_node_count(interpreter.graph); j++)
             checked += check_node(&interpreter, graph_get_node(interpreter.graph, j), ops_cases[i].name);
         interpreter_finish(&interpreter);
     }
     ck_assert_int_gt(checked, 100);
-    printf("%d kernels on layouts compared\n", checked);
+    return checked;
+}
+
+START_TEST(test_fast_kernels_give_what_the_reference_gives)
+{
+    printf("%d kernels on layouts compared\n", check_cases(NULL));
+}
+END_TEST
+
+/* Weights are float32 in one, bfloat16 in the other. */
+START_TEST(test_fast_kernels_give_what_the_reference_gives_in_bfloat16)
+{
+    const struct number_types mixed = {DTYPE_F32, DTYPE_BF16, DTYPE_F32}, all = {DTYPE_BF16, DTYPE_BF16, DTYPE_F32};
+    int checked = check_cases(&mixed) + check_cases(&all);
+    printf("%d kernels on layouts compared in bfloat16\n", checked);
 }
 END_TEST
 
@@ -200,7 +222,8 @@ START_TEST(test_batch_norm_kernels_update_running_statistics_alike)
             interpreter_run(&one);
             ck_assert(interpreter_run_node(node, node->op->kernels[0], inputs, outputs));
             for (int k = 3; k < 5; k++)
-                ck_assert_double_lt(relative_difference(inputs[k], one.data[node->inputs[k]->index],
+                ck_assert_double_lt(relative_difference((struct numbers){inputs[k], DTYPE_F32},
+                                                        interpreter_numbers(&one, node->inputs[k]),
                                                         shape_count(&node->inputs[k]->shape)),
                                     1e-6);
             ck_assert_int_eq(*(int64_t *)inputs[5], *(int64_t *)one.data[node->inputs[5]->index]);
@@ -212,4 +235,5 @@ START_TEST(test_batch_norm_kernels_update_running_statistics_alike)
 END_TEST
 
 UNIT_MAIN("kernels", test_fast_kernels_give_what_the_reference_gives,
+          test_fast_kernels_give_what_the_reference_gives_in_bfloat16,
           test_batch_norm_kernels_update_running_statistics_alike)

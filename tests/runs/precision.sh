@@ -25,6 +25,15 @@ check_precision() {
 
 check_precision 32-true F32
 check_precision 64-true F64
+if "$LRUN" check detect.yaml --trainer.precision=bf16-mixed >out 2>err; then
+    has_half=1
+    prints 'precision bf16-mixed, by oneDNN'
+    check_precision bf16-mixed F32
+    check_precision bf16-true 'BF16 F32'
+else
+    has_half=0
+    says "trainer.precision 'bf16-mixed' needs oneDNN and a processor with AVX-512"
+fi
 for alias in 32 64; do
     run 0 detect.yaml --trainer.precision=$alias --trainer.default_root_dir=alias-$alias
     same_tensors $alias-true-0/lightning_logs/version_0/checkpoints/last.safetensors \
@@ -37,6 +46,31 @@ column 64-true-0/lightning_logs/version_0/metrics.csv train_loss >double
 paste single double | awk '{ d = $1 - $2; if (d < 0) d = -d; if (d > 1e-5 * $2) exit 1; if (d > 0) differs = 1 }
                            END { exit !differs }' || fail 'the losses of 32-true and 64-true'
 
+# In bfloat16 to two; and the plan needs less memory.
+# planned NAME: the peak that check prints, in KiB.
+planned() {
+    run 0 check detect.yaml --trainer.precision="$1" --data.batch_size=32
+    awk '/^  peak/ { print int($2 * 1024) }' out
+}
+if [ $has_half = 1 ]; then
+    column bf16-mixed-0/lightning_logs/version_0/metrics.csv train_loss >half
+    paste single half | awk '{ d = $1 - $2; if (d < 0) d = -d; if (d > 2e-2 * $1) exit 1; if (d > 0) differs = 1 }
+                             END { exit !differs }' || fail 'the losses of 32-true and bf16-mixed'
+    below "$(planned bf16-mixed)" "$(planned 32-true)" 'the memory in bf16-mixed'
+fi
+
+# A processor without AVX-512, or a machine without oneDNN, has none of it; one without bfloat16 arithmetic has it emulated.
+if [ "$LRUN_ONEDNN" = 1 ]; then
+    DNNL_MAX_CPU_ISA=AVX2 run 2 check detect.yaml --trainer.precision=bf16-mixed
+    says "trainer.precision 'bf16-mixed' needs oneDNN and a processor with AVX-512"
+    says 'use precision: 32-true'
+fi
+if [ $has_half = 1 ]; then
+    DNNL_MAX_CPU_ISA=AVX512_CORE run 0 check detect.yaml --trainer.precision=bf16
+    prints 'this processor has no bfloat16 arithmetic: it saves memory, but no time'
+    DNNL_MAX_CPU_ISA=AVX512_CORE run 0 detect.yaml --trainer.precision=bf16 --trainer.fast_dev_run=2
+fi
+
 # Weights of one precision start a run in another.
 run 0 detect.yaml --trainer.precision=64-true --trainer.default_root_dir=taken \
     --model.weights=32-true-0/lightning_logs/version_0/checkpoints/last.safetensors --trainer.max_epochs=1
@@ -47,6 +81,7 @@ for name in 16-mixed 16 16-true transformer-engine; do
     says 'needs a GPU, and this build has no backend for one'
 done
 says "trainer.precision 'transformer-engine'"
+says 'use precision: bf16-mixed on a processor'
 
 # What is averaged over batches, and what limits gradients, works in every type.
 run 0 classify.yaml --trainer.precision=64-true --trainer.accumulate_grad_batches=2 --trainer.gradient_clip_val=0.5

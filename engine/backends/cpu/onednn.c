@@ -63,6 +63,12 @@ bool onednn_is_available(void)
     return library_is_there(&library);
 }
 
+static dnnl_data_type_t data_type_of(enum dtype dtype)
+{
+    assert((dtype == DTYPE_F32 || dtype == DTYPE_BF16) && "kernels of oneDNN say that they take no other");
+    return dtype == DTYPE_BF16 ? dnnl_bf16 : dnnl_f32;
+}
+
 dnnl_memory_desc_t onednn_format(const struct value *value)
 {
     static const dnnl_format_tag_t tags[] = {
@@ -75,36 +81,37 @@ dnnl_memory_desc_t onednn_format(const struct value *value)
     dnnl_memory_desc_t format;
     for (int i = 0; i < 4; i++)
         sizes[i] = value->shape.size[i];
-    dnnl_status_t status = dnnl.memory_desc_init_by_tag(&format, 4, sizes, dnnl_f32, tags[value->layout]);
+    dnnl_status_t status =
+        dnnl.memory_desc_init_by_tag(&format, 4, sizes, data_type_of(value->dtype), tags[value->layout]);
     assert(status == dnnl_success && "a value of rank 4 has a format");
     (void)status;
     return format;
 }
 
-dnnl_memory_desc_t onednn_plain_format(int rank, const dnnl_dim_t sizes[])
+dnnl_memory_desc_t onednn_plain_format(int rank, const dnnl_dim_t sizes[], enum dtype dtype)
 {
     static const dnnl_format_tag_t tags[] = {
         dnnl_format_tag_undef, dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde, dnnl_abcdef};
     dnnl_dims_t copy = {0};
     dnnl_memory_desc_t format;
     memcpy(copy, sizes, sizeof *sizes * (size_t)rank);
-    dnnl_status_t status = dnnl.memory_desc_init_by_tag(&format, rank, copy, dnnl_f32, tags[rank]);
+    dnnl_status_t status = dnnl.memory_desc_init_by_tag(&format, rank, copy, data_type_of(dtype), tags[rank]);
     assert(status == dnnl_success && "a dense array has a format");
     (void)status;
     return format;
 }
 
-dnnl_memory_desc_t onednn_any_format(const dnnl_memory_desc_t *format)
+dnnl_memory_desc_t onednn_any_format(const dnnl_memory_desc_t *format, enum dtype dtype)
 {
     dnnl_memory_desc_t any;
     dnnl_status_t status =
-        dnnl.memory_desc_init_by_tag(&any, format->ndims, format->dims, format->data_type, dnnl_format_tag_any);
+        dnnl.memory_desc_init_by_tag(&any, format->ndims, format->dims, data_type_of(dtype), dnnl_format_tag_any);
     assert(status == dnnl_success && "sizes that have a format have any");
     (void)status;
     return any;
 }
 
-static const char *implementation_of(const_dnnl_primitive_desc_t descriptor)
+const char *onednn_implementation(const_dnnl_primitive_desc_t descriptor)
 {
     const char *name = NULL;
     if (dnnl.primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, &name) != dnnl_success)
@@ -140,7 +147,7 @@ dnnl_primitive_desc_t onednn_find(const_dnnl_op_desc_t descriptor, bool relu)
     if (dnnl.primitive_desc_create(&found, descriptor, attributes, cpu_engine, NULL) != dnnl_success)
         found = NULL;
     dnnl.primitive_attr_destroy(attributes);
-    if (found != NULL && strncmp(implementation_of(found), "ref", 3) == 0) {
+    if (found != NULL && strncmp(onednn_implementation(found), "ref", 3) == 0) {
         dnnl.primitive_desc_destroy(found);
         found = NULL;
     }
@@ -240,7 +247,7 @@ size_t onednn_call_scratch(const struct onednn_call *call)
 
 const char *onednn_call_implementation(const struct onednn_call *call)
 {
-    return implementation_of(call->descriptor);
+    return onednn_implementation(call->descriptor);
 }
 
 /* Everything was checked when the call was made, so that execution cannot fail but for a bug. */
@@ -286,4 +293,31 @@ void onednn_call_run(const struct onednn_call *call, const struct kernel_run *ru
     for (int i = 0; i < count; i++)
         if (call->arguments[i].reorder != NULL && call->arguments[i].place.is_output)
             run_reorder(&call->arguments[i]);
+}
+
+bool onednn_kernel_create(struct kernel_instance *instance, dnnl_primitive_desc_t descriptor,
+                          const struct onednn_binding *bindings, int count, struct error *error)
+{
+    if (descriptor == NULL)
+        return error_set(error, ERROR_RUN, "wanted oneDNN to have this operation, it has none");
+    struct onednn_call *call = onednn_call_create(descriptor, error);
+    instance->state = call;
+    if (call == NULL)
+        return false;
+    for (int i = 0; i < count; i++)
+        if (!onednn_call_bind(call, bindings[i].argument, bindings[i].place, bindings[i].format, error))
+            return false;
+    instance->scratch_bytes = onednn_call_scratch(call);
+    instance->implementation = onednn_call_implementation(call);
+    return true;
+}
+
+void onednn_kernel_run(const struct kernel_instance *instance, const struct kernel_run *run)
+{
+    onednn_call_run(instance->state, run);
+}
+
+void onednn_kernel_destroy(struct kernel_instance *instance)
+{
+    onednn_call_destroy(instance->state);
 }

@@ -26,6 +26,9 @@
     function(dnnl_, dilated_convolution_backward_weights_desc_init) \
     function(dnnl_, dilated_convolution_forward_desc_init) \
     function(dnnl_, engine_create) \
+    function(dnnl_, inner_product_backward_data_desc_init) \
+    function(dnnl_, inner_product_backward_weights_desc_init) \
+    function(dnnl_, inner_product_forward_desc_init) \
     function(dnnl_, memory_create) \
     function(dnnl_, memory_desc_equal) \
     function(dnnl_, memory_desc_get_size) \
@@ -72,16 +75,19 @@ struct onednn_place {
 dnnl_memory_desc_t onednn_format(const struct value *value);
 
 /** A dense row-major format. `rank` at most 6. */
-dnnl_memory_desc_t onednn_plain_format(int rank, const dnnl_dim_t sizes[]);
+dnnl_memory_desc_t onednn_plain_format(int rank, const dnnl_dim_t sizes[], enum dtype dtype);
 
-/** The same sizes, the format left to the primitive. */
-dnnl_memory_desc_t onednn_any_format(const dnnl_memory_desc_t *format);
+/** The same sizes, the format left to the primitive, the type perhaps another: what is bound to it is converted. */
+dnnl_memory_desc_t onednn_any_format(const dnnl_memory_desc_t *format, enum dtype dtype);
 
 /**
  * Finds an implementation for an operation descriptor (and, if `relu`, max(result, 0) after it). NULL when there is none, or
  * only a reference one, which would be slower than ours. Freed with dnnl.primitive_desc_destroy.
  */
 dnnl_primitive_desc_t onednn_find(const_dnnl_op_desc_t descriptor, bool relu);
+
+/** The name of an implementation that was found: "jit:avx512_core". A constant of the library. */
+const char *onednn_implementation(const_dnnl_primitive_desc_t descriptor);
 
 /** Prepares a call; takes `descriptor` over. NULL with ERROR_RUN when the library fails. */
 struct onednn_call *onednn_call_create(dnnl_primitive_desc_t descriptor, struct error *error);
@@ -97,6 +103,24 @@ size_t onednn_call_scratch(const struct onednn_call *call);
 const char *onednn_call_implementation(const struct onednn_call *call);
 
 void onednn_call_run(const struct onednn_call *call, const struct kernel_run *run);
+
+/** One argument of a primitive, one array of a node. */
+struct onednn_binding {
+    int argument;
+    struct onednn_place place;
+    const dnnl_memory_desc_t *format;
+};
+
+/**
+ * For `create` of a kernel whose state is one call: makes it, with its arguments. Takes `descriptor` over; when it is NULL,
+ * fails with ERROR_RUN.
+ */
+bool onednn_kernel_create(struct kernel_instance *instance, dnnl_primitive_desc_t descriptor,
+                          const struct onednn_binding *bindings, int count, struct error *error);
+
+/** `run` and `destroy` of such a kernel. */
+void onednn_kernel_run(const struct kernel_instance *instance, const struct kernel_run *run);
+void onednn_kernel_destroy(struct kernel_instance *instance);
 
 static inline struct onednn_place onednn_input(int number)
 {

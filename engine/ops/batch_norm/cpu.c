@@ -2,16 +2,15 @@
  * cpu.c: batch normalisation and its gradient on any layout, sixteen floats at a time, by all threads.
  *
  * Each group of pixels is summed by itself, then the groups in their order, so that the result does not depend on the number
- * of threads. Sums are of differences from the channel's first pixel, in float over short stretches and in double over
+ * of threads. Sums are of differences from the channel's first pixel, in float over a run and in double over all of
  * them, so that one pass gives the variance without cancellation.
  */
+#include <math.h>
 #include <string.h>
 
 #include "engine/backends/cpu/vector.h"
 #include "engine/ops/batch_norm/batch_norm.h"
 #include "engine/ops/value_view.h"
-
-#define STRETCH 256
 
 /* A channel's two sums over one group, or over all. */
 struct pair {
@@ -39,75 +38,78 @@ static void add_lanes(const vector *first, const vector *second, struct pair sum
 }
 
 /* Sums of x - mean and of its square (`mean` is the shift here). */
-CPU_CLONES static void sum_run(const float *x, const struct value_run *run, const struct lane_terms *terms,
+CPU_CLONES static void sum_run(struct numbers x, const struct value_run *run, const struct lane_terms *terms,
                                struct pair sums[VECTOR_LANES])
 {
-    vector shift = *(const vector_in_memory *)terms->mean;
-    for (int64_t start = 0; start < run->steps; start += STRETCH) {
-        int64_t end = start + STRETCH < run->steps ? start + STRETCH : run->steps;
-        vector first = {0}, second = {0};
-        for (int64_t i = start; i < end; i++) {
-            vector value;
-            VECTOR_LOAD(value, x + i * run->stride, run->width);
-            value -= shift;
-            first += value;
-            second += value * value;
-        }
-        add_lanes(&first, &second, sums);
+    vector shift = *(const vector_in_memory *)terms->mean, first = {0}, second = {0};
+#define SUM(type, width)                                                                                               \
+    for (int64_t i = 0; i < run->steps; i++) {                                                                         \
+        vector value;                                                                                                  \
+        VECTOR_READ(value, x.data, type, run->offset + i * run->stride, width);                                        \
+        value -= shift;                                                                                                \
+        first += value;                                                                                                \
+        second += value * value;                                                                                       \
     }
+    VECTOR_CASES(SUM, x.dtype, run->width);
+    add_lanes(&first, &second, sums);
 }
 
-CPU_CLONES static void normalize_run(const float *x, float *y, const struct value_run *run,
+CPU_CLONES static void normalize_run(struct numbers x, struct numbers y, const struct value_run *run,
                                      const struct lane_terms *terms, bool relu)
 {
     vector factor = *(const vector_in_memory *)terms->factor, offset = *(const vector_in_memory *)terms->offset;
-    for (int64_t i = 0; i < run->steps; i++) {
-        vector value;
-        VECTOR_LOAD(value, x + i * run->stride, run->width);
-        value = factor * value + offset;
-        if (relu)
-            value = VECTOR_WHERE(~(value < 0), value);
-        VECTOR_STORE(y + i * run->stride, value, run->width);
+    vector floor = (vector){0} - (relu ? 0 : INFINITY);
+#define NORMALIZE(type, width)                                                                                         \
+    for (int64_t i = 0; i < run->steps; i++) {                                                                         \
+        int64_t at = run->offset + i * run->stride;                                                                    \
+        vector value;                                                                                                  \
+        VECTOR_READ(value, x.data, type, at, width);                                                                   \
+        value = factor * value + offset;                                                                               \
+        value = VECTOR_WHERE(~(value < floor), value);                                                                 \
+        VECTOR_WRITE(y.data, type, at, value, width);                                                                  \
     }
+    VECTOR_CASES(NORMALIZE, x.dtype, run->width);
 }
 
 /* Sums of the gradient that relu lets through, and of that times x - mean. */
-CPU_CLONES static void backward_sum_run(const float *x, const float *gradient, const struct value_run *run,
+CPU_CLONES static void backward_sum_run(struct numbers x, struct numbers gradient, const struct value_run *run,
                                         const struct lane_terms *terms, struct pair sums[VECTOR_LANES])
 {
     vector mean = *(const vector_in_memory *)terms->mean;
     vector factor = *(const vector_in_memory *)terms->mask_factor;
-    vector offset = *(const vector_in_memory *)terms->mask_offset;
-    for (int64_t start = 0; start < run->steps; start += STRETCH) {
-        int64_t end = start + STRETCH < run->steps ? start + STRETCH : run->steps;
-        vector first = {0}, second = {0};
-        for (int64_t i = start; i < end; i++) {
-            vector value, passed;
-            VECTOR_LOAD(value, x + i * run->stride, run->width);
-            VECTOR_LOAD(passed, gradient + i * run->stride, run->width);
-            passed = VECTOR_WHERE(factor * value + offset > 0, passed);
-            first += passed;
-            second += passed * (value - mean);
-        }
-        add_lanes(&first, &second, sums);
+    vector offset = *(const vector_in_memory *)terms->mask_offset, first = {0}, second = {0};
+#define BACKWARD_SUM(type, width)                                                                                      \
+    for (int64_t i = 0; i < run->steps; i++) {                                                                         \
+        int64_t at = run->offset + i * run->stride;                                                                    \
+        vector value, passed;                                                                                          \
+        VECTOR_READ(value, x.data, type, at, width);                                                                   \
+        VECTOR_READ(passed, gradient.data, type, at, width);                                                           \
+        passed = VECTOR_WHERE(factor * value + offset > 0, passed);                                                    \
+        first += passed;                                                                                               \
+        second += passed * (value - mean);                                                                             \
     }
+    VECTOR_CASES(BACKWARD_SUM, x.dtype, run->width);
+    add_lanes(&first, &second, sums);
 }
 
-CPU_CLONES static void gradient_run(const float *x, const float *gradient, float *result, const struct value_run *run,
-                                    const struct lane_terms *terms)
+CPU_CLONES static void gradient_run(struct numbers x, struct numbers gradient, struct numbers result,
+                                    const struct value_run *run, const struct lane_terms *terms)
 {
     vector mean = *(const vector_in_memory *)terms->mean, factor = *(const vector_in_memory *)terms->factor;
     vector mask_factor = *(const vector_in_memory *)terms->mask_factor;
     vector mask_offset = *(const vector_in_memory *)terms->mask_offset;
     vector a = *(const vector_in_memory *)terms->a, b = *(const vector_in_memory *)terms->b;
-    for (int64_t i = 0; i < run->steps; i++) {
-        vector value, passed;
-        VECTOR_LOAD(value, x + i * run->stride, run->width);
-        VECTOR_LOAD(passed, gradient + i * run->stride, run->width);
-        passed = VECTOR_WHERE(mask_factor * value + mask_offset > 0, passed);
-        passed = factor * (passed - a - (value - mean) * b);
-        VECTOR_STORE(result + i * run->stride, passed, run->width);
+#define GRADIENT(type, width)                                                                                          \
+    for (int64_t i = 0; i < run->steps; i++) {                                                                         \
+        int64_t at = run->offset + i * run->stride;                                                                    \
+        vector value, passed;                                                                                          \
+        VECTOR_READ(value, x.data, type, at, width);                                                                   \
+        VECTOR_READ(passed, gradient.data, type, at, width);                                                           \
+        passed = VECTOR_WHERE(mask_factor * value + mask_offset > 0, passed);                                          \
+        passed = factor * (passed - a - (value - mean) * b);                                                           \
+        VECTOR_WRITE(result.data, type, at, passed, width);                                                            \
     }
+    VECTOR_CASES(GRADIENT, x.dtype, run->width);
 }
 
 /* The sums of groups, and the terms of channels: in scratch. */
@@ -151,7 +153,7 @@ static struct lane_terms work_lane_terms(const struct work *work, const struct v
     float *const lanes[] = {terms.mean,        terms.factor, terms.offset, terms.mask_factor,
                             terms.mask_offset, terms.a,      terms.b};
     for (int i = 0; i < TERM_COUNT; i++)
-        value_run_spread(run, work_term(work, (enum term)i), lanes[i]);
+        value_run_spread(run, (struct numbers){work_term(work, (enum term)i), DTYPE_F32}, lanes[i]);
     return terms;
 }
 
@@ -181,10 +183,13 @@ static struct pair work_total(const struct work *work, int64_t channel)
 static void find_statistics(const struct kernel_instance *instance, const struct kernel_run *run,
                             const struct work *work)
 {
-    const float *x = run->inputs[0];
+    struct numbers x = input_numbers(instance, run, 0);
     float *shift = work_term(work, TERM_MEAN);
-    for (int64_t c = 0; c < work->channels; c++)
-        shift[c] = x[c / work->view.lanes * work->view.pixels * work->view.lanes + c % work->view.lanes];
+    int64_t lanes_of_pixel = work->view.lanes;
+    for (int64_t c = 0; c < work->channels; c++) {
+        int64_t first = c / lanes_of_pixel * work->view.pixels * lanes_of_pixel + c % lanes_of_pixel;
+        shift[c] = (float)numbers_get(x, first);
+    }
     memset(work->sums, 0, sizeof *work->sums * (size_t)(work->images * work->channels));
 #pragma omp parallel for schedule(static)
     for (int64_t group = 0; group < work->view.groups; group++)
@@ -192,7 +197,7 @@ static void find_statistics(const struct kernel_instance *instance, const struct
             struct value_run lanes = value_run_at(&work->view, group, i);
             struct lane_terms terms = work_lane_terms(work, &lanes);
             struct pair sums[VECTOR_LANES] = {{0, 0}};
-            sum_run(x + lanes.offset, &lanes, &terms, sums);
+            sum_run(x, &lanes, &terms, sums);
             work_add(work, group, &lanes, sums);
         }
     double count = (double)(work->images * work->view.pixels);
@@ -214,6 +219,7 @@ static void batch_norm_run(const struct kernel_instance *instance, const struct 
         batch_norm_use_running(instance, run);
     }
     const float *weight = run->inputs[1], *bias = run->inputs[2], *mean = run->outputs[1], *inverse = run->outputs[2];
+    struct numbers x = input_numbers(instance, run, 0), y = output_numbers(instance, run, 0);
     for (int64_t c = 0; c < work.channels; c++) {
         float factor = batch_norm_factor(weight[c], inverse[c]);
         work_term(&work, TERM_FACTOR)[c] = factor;
@@ -224,8 +230,7 @@ static void batch_norm_run(const struct kernel_instance *instance, const struct 
         for (int64_t i = 0; i < value_run_count(&work.view); i++) {
             struct value_run lanes = value_run_at(&work.view, group, i);
             struct lane_terms terms = work_lane_terms(&work, &lanes);
-            normalize_run((const float *)run->inputs[0] + lanes.offset, (float *)run->outputs[0] + lanes.offset, &lanes,
-                          &terms, attributes->relu);
+            normalize_run(x, y, &lanes, &terms, attributes->relu);
         }
 }
 
@@ -245,8 +250,8 @@ static void set_mask_terms(const struct kernel_run *run, const struct work *work
 static void backward_run(const struct kernel_instance *instance, const struct kernel_run *run)
 {
     const struct batch_norm_attributes *attributes = instance->node->attributes;
-    const float *x = run->inputs[0], *gradient = run->inputs[1];
-    float *result = run->outputs[0];
+    struct numbers x = input_numbers(instance, run, 0), gradient = input_numbers(instance, run, 1);
+    struct numbers result = output_numbers(instance, run, 0);
     struct work work = work_of(instance, run);
     set_mask_terms(run, &work, attributes->relu);
     memset(work.sums, 0, sizeof *work.sums * (size_t)(work.images * work.channels));
@@ -256,7 +261,7 @@ static void backward_run(const struct kernel_instance *instance, const struct ke
             struct value_run lanes = value_run_at(&work.view, group, i);
             struct lane_terms terms = work_lane_terms(&work, &lanes);
             struct pair sums[VECTOR_LANES] = {{0, 0}};
-            backward_sum_run(x + lanes.offset, gradient + lanes.offset, &lanes, &terms, sums);
+            backward_sum_run(x, gradient, &lanes, &terms, sums);
             work_add(&work, group, &lanes, sums);
         }
     for (int64_t c = 0; c < work.channels; c++) {
@@ -270,11 +275,33 @@ static void backward_run(const struct kernel_instance *instance, const struct ke
         for (int64_t i = 0; i < value_run_count(&work.view); i++) {
             struct value_run lanes = value_run_at(&work.view, group, i);
             struct lane_terms terms = work_lane_terms(&work, &lanes);
-            gradient_run(x + lanes.offset, gradient + lanes.offset, result + lanes.offset, &lanes, &terms);
+            gradient_run(x, gradient, result, &lanes, &terms);
         }
 }
 
-const struct kernel batch_norm_cpu = {
-    .name = "cpu", .supports = node_has_one_layout, .create = work_create, .run = batch_norm_run};
-const struct kernel batch_norm_backward_cpu = {
-    .name = "cpu", .supports = node_has_one_layout, .create = work_create, .run = backward_run};
+/* What belongs to channels is float32. */
+static bool supports_with_weight(const struct node *node, int weight)
+{
+    return node_has_one_layout(node) && node->inputs[weight]->dtype == DTYPE_F32;
+}
+
+static bool batch_norm_supports(const struct node *node)
+{
+    return supports_with_weight(node, 1);
+}
+
+static bool backward_supports(const struct node *node)
+{
+    return supports_with_weight(node, 2);
+}
+
+const struct kernel batch_norm_cpu = {.name = "cpu",
+                                      .floats = FLOATS_F32_BF16,
+                                      .supports = batch_norm_supports,
+                                      .create = work_create,
+                                      .run = batch_norm_run};
+const struct kernel batch_norm_backward_cpu = {.name = "cpu",
+                                               .floats = FLOATS_F32_BF16,
+                                               .supports = backward_supports,
+                                               .create = work_create,
+                                               .run = backward_run};

@@ -8,6 +8,7 @@ struct cast_attributes {
     enum dtype dtype;
 };
 
+extern const struct kernel cast_cpu;
 extern const struct kernel cast_reference;
 
 #endif

@@ -1,10 +1,12 @@
 /*
  * onednn.c: convolution and its gradients by oneDNN.
  *
- * Weights are stored plain and reordered into the primitive's format in each run; that costs below one percent. When the
- * library has no fast implementation for the layouts of x and y, it chooses its own and x or y are reordered too.
+ * Weights are stored plain and reordered into the primitive's format in each run; that costs below one percent, and rounds
+ * float32 weights to bfloat16 in passing where x and y are bfloat16. Their gradients are computed in float32. When the library
+ * has no fast implementation for the layouts of x and y, it chooses its own and x or y are reordered too.
  */
 #include "engine/backends/cpu/onednn.h"
+#include "engine/backends/cpu/half.h"
 #include "engine/ops/conv2d/conv2d.h"
 
 /* What is computed from the other two. */
@@ -14,20 +16,23 @@ enum direction { FORWARD, BACKWARD_DATA, BACKWARD_WEIGHTS };
 struct formats {
     dnnl_memory_desc_t x, weight, bias, y;
     bool has_bias;
+    /* Of x and y. */
+    enum dtype dtype;
 };
 
 /* With groups, weights [k, c / groups, kh, kw] are seen as [groups, k / groups, c / groups, kh, kw]: the same memory. */
 static struct formats formats_of(const struct conv2d_geometry *g, const struct value *x, const struct value *y,
-                                 bool has_bias)
+                                 enum dtype weight_dtype, bool has_bias)
 {
     dnnl_dim_t weight[] = {g->attributes->groups, g->group_k, g->group_c, g->kh, g->kw}, bias[] = {g->k};
     bool grouped = g->attributes->groups > 1;
     return (struct formats){
         .x = onednn_format(x),
-        .weight = onednn_plain_format(grouped ? 5 : 4, grouped ? weight : weight + 1),
-        .bias = onednn_plain_format(1, bias),
+        .weight = onednn_plain_format(grouped ? 5 : 4, grouped ? weight : weight + 1, weight_dtype),
+        .bias = onednn_plain_format(1, bias, weight_dtype),
         .y = onednn_format(y),
         .has_bias = has_bias,
+        .dtype = x->dtype,
     };
 }
 
@@ -77,94 +82,65 @@ static dnnl_primitive_desc_t find_best(enum direction direction, const struct co
                                        const struct formats *formats)
 {
     struct formats free_weight = *formats;
-    free_weight.weight = onednn_any_format(&formats->weight);
+    free_weight.weight =
+        onednn_any_format(&formats->weight, direction == BACKWARD_WEIGHTS ? DTYPE_F32 : formats->dtype);
+    free_weight.bias = onednn_plain_format(1, formats->bias.dims, DTYPE_F32);
     dnnl_primitive_desc_t found = NULL;
-    if (winograd_pays(g))
+    if (formats->dtype == DTYPE_F32 && winograd_pays(g))
         found = find(direction, dnnl_convolution_winograd, g->attributes, &free_weight);
     if (found == NULL)
         found = find(direction, dnnl_convolution_direct, g->attributes, &free_weight);
     if (found == NULL) {
         struct formats all_free = free_weight;
-        all_free.x = onednn_any_format(&formats->x);
-        all_free.y = onednn_any_format(&formats->y);
+        all_free.x = onednn_any_format(&formats->x, formats->dtype);
+        all_free.y = onednn_any_format(&formats->y, formats->dtype);
         found = find(direction, dnnl_convolution_direct, g->attributes, &all_free);
     }
     return found;
-}
-
-/* One argument of the primitive, one array of the node. */
-struct binding {
-    int argument;
-    struct onednn_place place;
-    const dnnl_memory_desc_t *format;
-};
-
-static bool prepare(struct kernel_instance *instance, dnnl_primitive_desc_t descriptor, const struct binding *bindings,
-                    int count, struct error *error)
-{
-    if (descriptor == NULL)
-        return error_set(error, ERROR_RUN, "wanted oneDNN to have this convolution, it has none");
-    struct onednn_call *call = onednn_call_create(descriptor, error);
-    instance->state = call;
-    if (call == NULL)
-        return false;
-    for (int i = 0; i < count; i++)
-        if (!onednn_call_bind(call, bindings[i].argument, bindings[i].place, bindings[i].format, error))
-            return false;
-    instance->scratch_bytes = onednn_call_scratch(call);
-    instance->implementation = onednn_call_implementation(call);
-    return true;
 }
 
 static bool forward_create(struct kernel_instance *instance, struct error *error)
 {
     const struct node *node = instance->node;
     struct conv2d_geometry g = conv2d_forward_geometry(node);
-    struct formats formats = formats_of(&g, node->inputs[0], node->outputs[0], node->inputs[2] != NULL);
-    const struct binding bindings[] = {
+    struct formats formats =
+        formats_of(&g, node->inputs[0], node->outputs[0], node->inputs[1]->dtype, node->inputs[2] != NULL);
+    const struct onednn_binding bindings[] = {
         {DNNL_ARG_SRC, onednn_input(0), &formats.x},
         {DNNL_ARG_WEIGHTS, onednn_input(1), &formats.weight},
         {DNNL_ARG_DST, onednn_output(0), &formats.y},
         {DNNL_ARG_BIAS, onednn_input(2), &formats.bias},
     };
-    return prepare(instance, find_best(FORWARD, &g, &formats), bindings, formats.has_bias ? 4 : 3, error);
+    return onednn_kernel_create(instance, find_best(FORWARD, &g, &formats), bindings, formats.has_bias ? 4 : 3, error);
 }
 
 static bool backward_data_create(struct kernel_instance *instance, struct error *error)
 {
     const struct node *node = instance->node;
     struct conv2d_geometry g = conv2d_backward_data_geometry(node);
-    struct formats formats = formats_of(&g, node->outputs[0], node->inputs[0], false);
-    const struct binding bindings[] = {
+    struct formats formats = formats_of(&g, node->outputs[0], node->inputs[0], node->inputs[1]->dtype, false);
+    const struct onednn_binding bindings[] = {
         {DNNL_ARG_DIFF_DST, onednn_input(0), &formats.y},
         {DNNL_ARG_WEIGHTS, onednn_input(1), &formats.weight},
         {DNNL_ARG_DIFF_SRC, onednn_output(0), &formats.x},
     };
-    return prepare(instance, find_best(BACKWARD_DATA, &g, &formats), bindings, 3, error);
+    return onednn_kernel_create(instance, find_best(BACKWARD_DATA, &g, &formats), bindings, 3, error);
 }
 
 static bool backward_weights_create(struct kernel_instance *instance, struct error *error)
 {
     const struct node *node = instance->node;
     struct conv2d_geometry g = conv2d_backward_weights_geometry(node);
-    struct formats formats = formats_of(&g, node->inputs[0], node->inputs[1], node->output_count > 1);
-    const struct binding bindings[] = {
+    struct formats formats =
+        formats_of(&g, node->inputs[0], node->inputs[1], node->outputs[0]->dtype, node->output_count > 1);
+    const struct onednn_binding bindings[] = {
         {DNNL_ARG_SRC, onednn_input(0), &formats.x},
         {DNNL_ARG_DIFF_DST, onednn_input(1), &formats.y},
         {DNNL_ARG_DIFF_WEIGHTS, onednn_output(0), &formats.weight},
         {DNNL_ARG_DIFF_BIAS, onednn_output(1), &formats.bias},
     };
-    return prepare(instance, find_best(BACKWARD_WEIGHTS, &g, &formats), bindings, formats.has_bias ? 4 : 3, error);
-}
-
-static void call_run(const struct kernel_instance *instance, const struct kernel_run *run)
-{
-    onednn_call_run(instance->state, run);
-}
-
-static void call_destroy(struct kernel_instance *instance)
-{
-    onednn_call_destroy(instance->state);
+    return onednn_kernel_create(instance, find_best(BACKWARD_WEIGHTS, &g, &formats), bindings, formats.has_bias ? 4 : 3,
+                                error);
 }
 
 /* True when the library's own choice of formats is fast: what is given can then be reordered. */
@@ -175,49 +151,64 @@ static bool has_fast(enum direction direction, const struct conv2d_geometry *g, 
     return found != NULL;
 }
 
+/* Where bfloat16 is fast in one layout only, it is taken in no other: the layout pass reorders once for all who want it. */
+static bool layouts_are_fast(const struct value *x, const struct value *y)
+{
+    return x->dtype == DTYPE_F32 || !half_is_channels_last() ||
+           (x->layout == LAYOUT_CHANNELS_LAST && y->layout == LAYOUT_CHANNELS_LAST);
+}
+
 static bool forward_supports(const struct node *node)
 {
     struct conv2d_geometry g = conv2d_forward_geometry(node);
-    return has_fast(FORWARD, &g, formats_of(&g, node->inputs[0], node->outputs[0], node->inputs[2] != NULL));
+    return layouts_are_fast(node->inputs[0], node->outputs[0]) &&
+           has_fast(FORWARD, &g,
+                    formats_of(&g, node->inputs[0], node->outputs[0], node->inputs[1]->dtype, node->inputs[2] != NULL));
 }
 
 /* Gradients of weights are kept as the weights are: plain. */
 static bool backward_data_supports(const struct node *node)
 {
     struct conv2d_geometry g = conv2d_backward_data_geometry(node);
-    return has_fast(BACKWARD_DATA, &g, formats_of(&g, node->outputs[0], node->inputs[0], false));
+    return layouts_are_fast(node->outputs[0], node->inputs[0]) &&
+           has_fast(BACKWARD_DATA, &g,
+                    formats_of(&g, node->outputs[0], node->inputs[0], node->inputs[1]->dtype, false));
 }
 
 static bool backward_weights_supports(const struct node *node)
 {
     struct conv2d_geometry g = conv2d_backward_weights_geometry(node);
-    return node->outputs[0]->layout == LAYOUT_PLAIN &&
-           has_fast(BACKWARD_WEIGHTS, &g, formats_of(&g, node->inputs[0], node->inputs[1], node->output_count > 1));
+    return node->outputs[0]->layout == LAYOUT_PLAIN && layouts_are_fast(node->inputs[0], node->inputs[1]) &&
+           has_fast(BACKWARD_WEIGHTS, &g,
+                    formats_of(&g, node->inputs[0], node->inputs[1], node->outputs[0]->dtype, node->output_count > 1));
 }
 
 const struct kernel conv2d_onednn = {
     .name = "onednn",
     .is_available = onednn_is_available,
+    .floats = FLOATS_F32_BF16,
     .supports = forward_supports,
     .create = forward_create,
-    .run = call_run,
-    .destroy = call_destroy,
+    .run = onednn_kernel_run,
+    .destroy = onednn_kernel_destroy,
 };
 
 const struct kernel conv2d_backward_data_onednn = {
     .name = "onednn",
     .is_available = onednn_is_available,
+    .floats = FLOATS_F32_BF16,
     .supports = backward_data_supports,
     .create = backward_data_create,
-    .run = call_run,
-    .destroy = call_destroy,
+    .run = onednn_kernel_run,
+    .destroy = onednn_kernel_destroy,
 };
 
 const struct kernel conv2d_backward_weights_onednn = {
     .name = "onednn",
     .is_available = onednn_is_available,
+    .floats = FLOATS_F32_BF16,
     .supports = backward_weights_supports,
     .create = backward_weights_create,
-    .run = call_run,
-    .destroy = call_destroy,
+    .run = onednn_kernel_run,
+    .destroy = onednn_kernel_destroy,
 };

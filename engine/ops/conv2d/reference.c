@@ -30,8 +30,8 @@ static double convolve_pixel(const struct conv2d_geometry *g, struct numbers x, 
             for (int64_t j = 0; j < g->kw; j++) {
                 int64_t at = tap_position(g->attributes, 1, column, j);
                 if (at >= 0 && at < g->w)
-                    sum +=
-                        numbers_get(x, (c * g->h + y) * g->w + at) * numbers_get(weight, (c * g->kh + i) * g->kw + j);
+                    sum += numbers_get(x, (c * g->h + y) * g->w + at) *
+                           numbers_get_as(weight, (c * g->kh + i) * g->kw + j, x.dtype);
             }
         }
     return sum;
@@ -71,7 +71,7 @@ static double gather_pixel(const struct conv2d_geometry *g, struct numbers gradi
                 int64_t at = tap_output(g->attributes, 1, column, j, g->ow);
                 if (at >= 0)
                     sum += numbers_get(gradient, (k * g->oh + y) * g->ow + at) *
-                           numbers_get(weight, (k * g->group_c * g->kh + i) * g->kw + j);
+                           numbers_get_as(weight, (k * g->group_c * g->kh + i) * g->kw + j, gradient.dtype);
             }
         }
     return sum;

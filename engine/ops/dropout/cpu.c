@@ -6,14 +6,14 @@
 
 #define DRAWS_PER_BLOCK 4
 
-static void dropout_chunk(const struct dropout_attributes *attributes, const int64_t *key, const float *x, float *y,
-                          struct chunk chunk)
+static void dropout_chunk(const struct dropout_attributes *attributes, const int64_t *key, struct numbers x,
+                          struct numbers y, struct chunk chunk)
 {
     struct rng rng = rng_make((uint64_t)key[0], RNG_DROPOUT, (uint64_t)key[1], attributes->stream);
     float factor = (float)(1 / (1 - attributes->p));
     rng.counter[0] = (uint32_t)(chunk.begin / DRAWS_PER_BLOCK);
     for (int64_t i = chunk.begin; i < chunk.end; i++)
-        y[i] = (double)rng_uniform(&rng) < attributes->p ? 0 : x[i] * factor;
+        numbers_set(y, i, (double)rng_uniform(&rng) < attributes->p ? 0 : (float)numbers_get(x, i) * factor);
 }
 
 static void dropout_run(const struct kernel_instance *instance, const struct kernel_run *run)
@@ -22,7 +22,9 @@ static void dropout_run(const struct kernel_instance *instance, const struct ker
     _Static_assert(CHUNK_ELEMENTS % DRAWS_PER_BLOCK == 0, "a chunk starts with a block of draws");
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < chunk_count(count); i++)
-        dropout_chunk(instance->node->attributes, run->inputs[1], run->inputs[0], run->outputs[0], chunk_at(count, i));
+        dropout_chunk(instance->node->attributes, run->inputs[1], input_numbers(instance, run, 0),
+                      output_numbers(instance, run, 0), chunk_at(count, i));
 }
 
-const struct kernel dropout_cpu = {.name = "cpu", .supports = node_is_plain, .run = dropout_run};
+const struct kernel dropout_cpu = {
+    .name = "cpu", .floats = FLOATS_F32_BF16, .supports = node_is_plain, .run = dropout_run};

@@ -5,29 +5,28 @@
 #include "engine/ops/global_average_pool/global_average_pool.h"
 #include "engine/ops/value_view.h"
 
-#define STRETCH 256
-
-/* Sums of the lanes: in float over short stretches, in double over them. */
-CPU_CLONES static void sum_run(const float *x, const struct value_run *run, double sums[VECTOR_LANES])
+/* Sums of the lanes: in float over a run, in double over all. */
+CPU_CLONES static void sum_run(struct numbers x, const struct value_run *run, double sums[VECTOR_LANES])
 {
-    for (int64_t start = 0; start < run->steps; start += STRETCH) {
-        int64_t end = start + STRETCH < run->steps ? start + STRETCH : run->steps;
-        vector sum = {0};
-        for (int64_t i = start; i < end; i++) {
-            vector value;
-            VECTOR_LOAD(value, x + i * run->stride, run->width);
-            sum += value;
-        }
-        for (int l = 0; l < VECTOR_LANES; l++)
-            sums[l] += sum[l];
+    vector sum = {0};
+#define SUM(type, width)                                                                                               \
+    for (int64_t i = 0; i < run->steps; i++) {                                                                         \
+        vector value;                                                                                                  \
+        VECTOR_READ(value, x.data, type, run->offset + i * run->stride, width);                                        \
+        sum += value;                                                                                                  \
     }
+    VECTOR_CASES(SUM, x.dtype, run->width);
+    for (int l = 0; l < VECTOR_LANES; l++)
+        sums[l] = sum[l];
 }
 
-CPU_CLONES static void spread_run(float *result, const struct value_run *run, const float lanes[VECTOR_LANES])
+CPU_CLONES static void spread_run(struct numbers result, const struct value_run *run, const float lanes[VECTOR_LANES])
 {
     vector value = *(const vector_in_memory *)lanes;
-    for (int64_t i = 0; i < run->steps; i++)
-        VECTOR_STORE(result + i * run->stride, value, run->width);
+#define SPREAD(type, width)                                                                                            \
+    for (int64_t i = 0; i < run->steps; i++)                                                                           \
+        VECTOR_WRITE(result.data, type, run->offset + i * run->stride, value, width);
+    VECTOR_CASES(SPREAD, result.dtype, run->width);
 }
 
 static void pool_run(const struct kernel_instance *instance, const struct kernel_run *run)
@@ -35,19 +34,19 @@ static void pool_run(const struct kernel_instance *instance, const struct kernel
     const struct value *x = instance->node->inputs[0];
     struct value_view view = value_view(x);
     double *means = run->scratch;
-    float *y = run->outputs[0];
+    struct numbers y = output_numbers(instance, run, 0);
     memset(means, 0, sizeof *means * (size_t)(view.groups * view.lanes));
 #pragma omp parallel for schedule(static)
     for (int64_t group = 0; group < view.groups; group++)
         for (int64_t i = 0; i < value_run_count(&view); i++) {
             struct value_run lanes = value_run_at(&view, group, i);
             double sums[VECTOR_LANES] = {0}, *image = means + group / view.image_groups * x->shape.size[1];
-            sum_run((const float *)run->inputs[0] + lanes.offset, &lanes, sums);
+            sum_run(input_numbers(instance, run, 0), &lanes, sums);
             for (int l = 0; l < lanes.width; l++)
                 image[lanes.channel + l % lanes.repeat] += sums[l];
         }
     for (int64_t i = 0; i < view.groups * view.lanes; i++)
-        y[i] = (float)(means[i] / (double)view.pixels);
+        numbers_set(y, i, means[i] / (double)view.pixels);
 }
 
 static bool pool_create(struct kernel_instance *instance, struct error *error)
@@ -62,20 +61,20 @@ static void backward_run(const struct kernel_instance *instance, const struct ke
 {
     const struct value *result = instance->node->outputs[0];
     struct value_view view = value_view(result);
-    const float *gradient = run->inputs[0];
+    struct numbers gradient = input_numbers(instance, run, 0);
 #pragma omp parallel for schedule(static)
     for (int64_t group = 0; group < view.groups; group++)
         for (int64_t i = 0; i < value_run_count(&view); i++) {
             struct value_run lanes = value_run_at(&view, group, i);
             float shares[VECTOR_LANES] = {0};
-            value_run_spread(&lanes, gradient + group / view.image_groups * result->shape.size[1], shares);
+            value_run_spread(&lanes, numbers_from(gradient, group / view.image_groups * result->shape.size[1]), shares);
             for (int l = 0; l < VECTOR_LANES; l++)
                 shares[l] /= (float)view.pixels;
-            spread_run((float *)run->outputs[0] + lanes.offset, &lanes, shares);
+            spread_run(output_numbers(instance, run, 0), &lanes, shares);
         }
 }
 
 const struct kernel global_average_pool_cpu = {
-    .name = "cpu", .supports = node_has_one_layout, .create = pool_create, .run = pool_run};
+    .name = "cpu", .floats = FLOATS_F32_BF16, .supports = node_has_one_layout, .create = pool_create, .run = pool_run};
 const struct kernel global_average_pool_backward_cpu = {
-    .name = "cpu", .supports = node_has_one_layout, .run = backward_run};
+    .name = "cpu", .floats = FLOATS_F32_BF16, .supports = node_has_one_layout, .run = backward_run};

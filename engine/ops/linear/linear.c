@@ -73,6 +73,9 @@ static struct op_cost backward_weights_cost(const struct node *node)
 }
 
 static const struct kernel *const linear_kernels[] = {
+#if LRUN_HAVE_ONEDNN
+    &linear_onednn,
+#endif
 #if LRUN_HAVE_GEMM
     &linear_gemm,
 #endif
@@ -81,6 +84,9 @@ static const struct kernel *const linear_kernels[] = {
 };
 
 static const struct kernel *const backward_data_kernels[] = {
+#if LRUN_HAVE_ONEDNN
+    &linear_backward_data_onednn,
+#endif
 #if LRUN_HAVE_GEMM
     &linear_backward_data_gemm,
 #endif
@@ -89,6 +95,9 @@ static const struct kernel *const backward_data_kernels[] = {
 };
 
 static const struct kernel *const backward_weights_kernels[] = {
+#if LRUN_HAVE_ONEDNN
+    &linear_backward_weights_onednn,
+#endif
 #if LRUN_HAVE_GEMM
     &linear_backward_weights_gemm,
 #endif

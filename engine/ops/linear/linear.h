@@ -16,6 +16,12 @@ struct linear_backward_attributes {
     enum dtype weight_dtype;
 };
 
+#if LRUN_HAVE_ONEDNN
+extern const struct kernel linear_onednn;
+extern const struct kernel linear_backward_data_onednn;
+extern const struct kernel linear_backward_weights_onednn;
+#endif
+
 #if LRUN_HAVE_GEMM
 extern const struct kernel linear_gemm;
 extern const struct kernel linear_backward_data_gemm;

@@ -2,12 +2,12 @@
 #include "engine/ops/linear/linear.h"
 #include "engine/ops/value_view.h"
 
-/* Sum over i of a[i * a_step] * b[i * b_step]. */
+/* Sum over i of a[i * a_step] * b[i * b_step]; b is rounded to the type of a. */
 static double dot(struct numbers a, int64_t a_step, struct numbers b, int64_t b_step, int64_t count)
 {
     double sum = 0;
     for (int64_t i = 0; i < count; i++)
-        sum += numbers_get(a, i * a_step) * numbers_get(b, i * b_step);
+        sum += numbers_get(a, i * a_step) * numbers_get_as(b, i * b_step, a.dtype);
     return sum;
 }
 
