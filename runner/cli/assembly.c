@@ -44,11 +44,16 @@ static void find_provenance(struct assembly *assembly)
     struct provenance_source *items = arena_allocate(&assembly->arena, sources->count + 1, sizeof *items);
     for (size_t i = 0; i < sources->count; i++)
         items[i] = (struct provenance_source){sources->items[i].name, sources->items[i].text, sources->items[i].length};
+    const char **variables = arena_allocate(&assembly->arena, sources->variable_count + 1, sizeof *variables);
+    for (size_t i = 0; i < sources->variable_count; i++)
+        variables[i] = sources->variables[i].text;
     assembly->provenance = (struct provenance){
         .sources = items,
         .source_count = sources->count,
         .overrides = sources->arguments,
         .override_count = sources->argument_count,
+        .variables = variables,
+        .variable_count = sources->variable_count,
         .repeats = assembly->parts.run_directory,
     };
     assembly->parts.provenance = &assembly->provenance;

@@ -55,7 +55,10 @@ same lightning_logs/version_0/config.yaml lightning_logs/version_10/config.yaml 
 grep -q '"repeats": "lightning_logs/version_0"' lightning_logs/version_10/origin.json || fail 'no word of the repeated run'
 same detect.yaml lightning_logs/version_0/sources/0_detect.yaml 'the copy of the config'
 grep -q '"--optimizer.lr=0.02"' lightning_logs/version_1/origin.json || fail 'no word of the override'
-run 0 run lightning_logs/version_0 --trainer.max_epochs=1 --trainer.enable_progress_bar=false
+export LRUN_TRAINER__MAX_EPOCHS=1
+run 0 run lightning_logs/version_0 --trainer.enable_progress_bar=false
+unset LRUN_TRAINER__MAX_EPOCHS
+grep -q '"LRUN_TRAINER__MAX_EPOCHS=1"' lightning_logs/version_11/origin.json || fail 'no word of the variable'
 run 0 run 11 --resume --trainer.max_epochs=2
 prints 'results: lightning_logs/version_11'
 same lightning_logs/version_0/metrics.csv lightning_logs/version_11/metrics.csv 'of a run that was gone on with'
