@@ -17,6 +17,19 @@ static const char *keep_source(struct findings *findings, const struct source *s
     return copy.name;
 }
 
+/* Keeps a variable that a run's config was made from, once; returns the line by which marks then know it. */
+static int keep_variable(struct findings *findings, const struct source_variable *variable)
+{
+    struct sources *sources = &findings->sources;
+    for (size_t i = 0; i < sources->variable_count; i++)
+        if (strcmp(sources->variables[i].text, variable->text) == 0)
+            return (int)i + 1;
+    struct source_variable copy = {.text = arena_copy_string(findings->arena, variable->text)};
+    if (variable->argument != NULL)
+        copy.argument = arena_copy_string(findings->arena, variable->argument);
+    return sources_add_variable(sources, findings->arena, copy).line;
+}
+
 /* The span in the user's own words, with a source that outlives the run's config. */
 static struct span keep_span(struct findings *findings, size_t run, const struct sources *sources, struct span span,
                              size_t *key)
@@ -27,6 +40,8 @@ static struct span keep_span(struct findings *findings, size_t run, const struct
             source = keep_source(findings, &sources->items[i]);
             break;
         }
+    if (span.mark.source == ENVIRONMENT)
+        span.mark.line = keep_variable(findings, &sources->variables[span.mark.line - 1]);
     span = span_copy(findings->arena, span);
     span.mark.source = source; /* by which the same problem of another run is known */
     return values_map_span(findings->values, findings->sweep->runs[run].values, span, key);

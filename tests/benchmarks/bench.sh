@@ -3,8 +3,9 @@
 #
 #     bench.sh [steps|validation|loader|program|startup]... [MODEL]...
 #
-# All parts and all models of tests/benchmarks/configs/ unless some are named (small_cnn_batch8: at that batch size). In the environment: LRUN_ROUNDS (3),
-# LRUN_THREADS (as many as cores), LRUN_PRECISIONS ("32-true bf16-mixed"), LRUN_BCCD (BCCD.tar, for the part `program`).
+# All parts and all models of tests/benchmarks/configs/ unless some are named (small_cnn_batch8: at that batch size). In the
+# environment: LRUN_ROUNDS (3), LRUN_THREADS (as many as cores), LRUN_PRECISIONS ("32-true bf16-mixed"), LRUN_BCCD (BCCD.tar,
+# for the part `program`).
 #
 # PyTorch, torchvision and Lightning come from PyPI into a virtual environment outside the repository. Its best setting is
 # the faster of channels_last and channels_last compiled, both with jemalloc where the system has it.

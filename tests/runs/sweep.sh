@@ -80,6 +80,11 @@ told '        --data.batch_size 4,x'
 told '                            ^'
 told "modle: unknown key 'modle'"
 is "$(grep -c 'error: ' ../err)" 3 'problems'
+export LRUN_DATA__BATCH_SIZE=x
+bad detect.yaml --optimizer.lr=0.01,0.02
+unset LRUN_DATA__BATCH_SIZE
+told "environment: error: data.batch_size: wanted an integer, found 'x'"
+told '        LRUN_DATA__BATCH_SIZE=x'
 bad detect.yaml --model.backbone_maps=2,1 --optimizer.lr=1,2
 told 'detect.yaml:8:9: error: wanted 3 scales (one per map and one more), found 4 (in 2 runs, as with model.backbone_maps=1, optimizer.lr=1)'
 bad detect.yaml --model.backbone_maps=2,1 --optimizer.lr=1,x
