@@ -58,7 +58,10 @@ static struct config_node *read_tree(struct composer *composer, const struct wan
         tree = yaml_parse(composer->arena, source.text, source.length, origin, composer->problems);
     } else {
         problem_add(composer->problems, span_of(wanted), "%s", error.message);
-        if (wanted->by != NULL && *wanted->by->text != '/' && composer->open != NULL)
+        if (wanted->by != NULL && strstr(wanted->by->text, "${") != NULL)
+            problem_hint(composer->problems,
+                         "a file's name has no references: they are resolved when all files are read");
+        else if (wanted->by != NULL && *wanted->by->text != '/' && composer->open != NULL)
             problem_hint(composer->problems, "a path is relative to the file that says it");
     }
     text_finish(&bytes);
