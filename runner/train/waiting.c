@@ -6,8 +6,8 @@
 
 #include "build_config.h"
 
-/* Looks at the barrier, some ten microseconds: most waits within a step are shorter. */
-#define SPINS "1000"
+/* Looks at the barrier, some hundred microseconds: most waits within a step are shorter. */
+#define SPINS "5000"
 
 void waiting_make_brief(char *const arguments[])
 {

@@ -10,7 +10,7 @@
 #define LRUN_RUNNER_TRAIN_WAITING_H
 
 /**
- * Starts the program anew, as the same process, with threads that spin for a few microseconds and then sleep. Returns where
+ * Starts the program anew, as the same process, with threads that spin for some hundred microseconds and then sleep. Returns where
  * the environment says already how threads wait (OMP_WAIT_POLICY, GOMP_SPINCOUNT), and where it cannot be done.
  */
 void waiting_make_brief(char *const arguments[]);

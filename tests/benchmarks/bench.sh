@@ -66,7 +66,7 @@ batch_of() {
 run_ours() {
     local side
     read -r -a side <<<"$(images "$1")"
-    BENCH_START=$(date +%s.%N) GOMP_SPINCOUNT=1000 build/tests/benchmarks/bench_step "$configs/${1%_batch*}.yaml" \
+    BENCH_START=$(date +%s.%N) GOMP_SPINCOUNT=5000 build/tests/benchmarks/bench_step "$configs/${1%_batch*}.yaml" \
         "${side[@]}" "$steps" "$2" --trainer.precision="$3" --data.batch_size="$(batch_of "$1")" | tail -n 1
 }
 

@@ -20,7 +20,7 @@ waits_as() {
     is "$status" 143 "status of a training with $*" >&2
 }
 if "$LRUN" --version | grep -q '^OpenMP: yes'; then
-    is "$(waits_as A=1)" GOMP_SPINCOUNT=1000 'how threads wait'
+    is "$(waits_as A=1)" GOMP_SPINCOUNT=5000 'how threads wait'
     is "$(waits_as OMP_WAIT_POLICY=active)" OMP_WAIT_POLICY=active 'how threads wait when the user says so'
     is "$(waits_as GOMP_SPINCOUNT=7)" GOMP_SPINCOUNT=7 'how long threads spin when the user says so'
 fi
