@@ -122,3 +122,7 @@ for name in '"cat":"loader","name":"0000' '"cat":"train","name":"backbone.blocks
 done
 run 0 validate detect.yaml --trainer.profiler=simple
 says 'steps (val)'
+
+# Without workers the loop makes its samples itself, and the bar says how long it waited for them.
+train --data.num_workers=0 --data.train_transforms.Resize.size=[64,64]
+says 'data_wait='
