@@ -58,7 +58,7 @@ static const struct verb_option predict_options[] = {
     END,
 };
 static const struct verb_option sweep_options[] = {
-    {"jobs", "N", ARGUMENT_TEXT, "how many runs at once (1); they share the cores"},
+    {"jobs", "N", ARGUMENT_TEXT, "how many runs at once (one, or one for each GPU); they share the cores"},
     {"random", "N", ARGUMENT_TEXT, "draws N runs from the values and ranges, instead of all combinations"},
     {"seed", "N", ARGUMENT_TEXT, "another seed draws other runs (the config's seed_everything)"},
     {"monitor", "NAME", ARGUMENT_TEXT, "the logged number to compare by (a ModelCheckpoint's, else val_loss)"},

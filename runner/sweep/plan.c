@@ -8,6 +8,7 @@
 #include "runner/cli/assembly.h"
 #include "runner/runs/watched.h"
 #include "runner/sweep/findings.h"
+#include "runner/sweep/gpus.h"
 #include "runner/sweep/values.h"
 #include "runner/train/signals.h"
 
@@ -48,15 +49,30 @@ static const char *find_text(const struct config_node *map, const char *key)
     return node != NULL && node->kind == NODE_SCALAR ? node->text : NULL;
 }
 
-/* What the runs are compared by, and where they go: as the first one says. */
+/* One run for each GPU, where the config lets runs use them. */
+static int64_t choose_jobs(const struct config_node *trainer)
+{
+    const char *accelerator = find_text(trainer, "accelerator");
+    struct gpus gpus;
+    if (accelerator == NULL || strcmp(accelerator, "cpu") == 0)
+        return 1;
+    gpus_init(&gpus);
+    int64_t jobs = gpus.count > 0 ? (int64_t)gpus.count : 1;
+    gpus_finish(&gpus);
+    return jobs;
+}
+
+/* How many run at once, what they are compared by, and where they go: as the first one says. */
 static void read_settings(struct planning *planning, const struct config_node *root)
 {
     const struct sweep_request *request = planning->request;
     struct sweep *sweep = planning->sweep;
-    const char *folder = find_text(config_node_find(root, "trainer"), "default_root_dir");
+    const struct config_node *trainer = config_node_find(root, "trainer");
+    const char *folder = find_text(trainer, "default_root_dir");
     const char *monitor = request->monitor != NULL ? request->monitor : watched_metric(root);
     if (monitor == NULL)
         monitor = DEFAULT_MONITOR;
+    sweep->jobs = request->jobs > 0 ? request->jobs : choose_jobs(trainer);
     planning->plan->root = folder != NULL ? arena_copy_string(&planning->plan->arena, folder) : NULL;
     sweep->monitor = arena_copy_string(&sweep->arena, monitor);
     sweep->mode = request->mode != NULL ? *request->mode : watched_mode(root, monitor);
@@ -77,7 +93,7 @@ static int64_t count_epochs(const struct config_node *trainer)
 static void share_cores(struct planning *planning, const struct config_node *root)
 {
     struct config_node *node = config_node_find(config_node_find(root, "trainer"), "num_threads");
-    int64_t cores = sysconf(_SC_NPROCESSORS_ONLN), jobs = planning->request->jobs, threads = 0;
+    int64_t cores = sysconf(_SC_NPROCESSORS_ONLN), jobs = planning->sweep->jobs, threads = 0;
     if (jobs > (int64_t)planning->sweep->run_count)
         jobs = (int64_t)planning->sweep->run_count;
     number_parse_int64(node->text, &threads);
@@ -310,7 +326,7 @@ static void show_notes(const struct planning *planning)
 
 static void note_threads(const struct planning *planning)
 {
-    int64_t cores = sysconf(_SC_NPROCESSORS_ONLN), jobs = planning->request->jobs;
+    int64_t cores = sysconf(_SC_NPROCESSORS_ONLN), jobs = planning->sweep->jobs;
     struct text line = TEXT_INIT;
     if (planning->most_threads * jobs <= cores)
         return;
@@ -330,7 +346,6 @@ bool sweep_plan_make(struct sweep_plan *plan, const struct sweep_request *reques
     findings->values = &planning.values;
     findings->sources.arguments = request->arguments->others;
     findings->sources.argument_count = request->arguments->other_count;
-    sweep->jobs = request->jobs;
     sweep->command_line = arena_copy_string(&sweep->arena, call->command_line);
     if (!plan_load(&planning, error) || !check_runs(&planning, error))
         return false;

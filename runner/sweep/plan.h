@@ -20,7 +20,7 @@ struct sweep_request {
     size_t draws;
     /** --seed of the draws; NULL: the config's seed_everything. */
     const int64_t *seed;
-    /** How many runs at once: they share the cores. */
+    /** How many runs at once: they share the cores. 0: one for each GPU where the config uses them, else one. */
     int64_t jobs;
     /** --monitor; NULL: what the config watches (runner/runs/watched.h), else val_loss. */
     const char *monitor;

@@ -31,7 +31,7 @@ static bool read_request(struct sweep_call *self, struct sweep_request *request,
     const struct option *options = self->options;
     static const enum monitor_mode modes[] = {MONITOR_MODE_MIN, MONITOR_MODE_MAX};
     int64_t draws = 0;
-    *request = (struct sweep_request){.arguments = &self->arguments, .jobs = 1};
+    *request = (struct sweep_request){.arguments = &self->arguments};
     request->monitor = option_value(options, "monitor");
     const char *mode = option_value(options, "mode");
     if (mode != NULL && strcmp(mode, "min") != 0 && strcmp(mode, "max") != 0)

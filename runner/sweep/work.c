@@ -11,6 +11,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
+#include "runner/sweep/gpus.h"
 #include "runner/sweep/queue.h"
 #include "runner/sweep/table.h"
 #include "runner/train/signals.h"
@@ -32,7 +33,10 @@ struct attempt {
 struct work {
     struct queue_client client;
     struct sweep *sweep;
+    struct gpus gpus;
     char **environment;
+    /* The end of the environment, where a run's GPU is named. */
+    char **gpu_variable;
     struct console *console;
     struct attempt *attempts;
     struct sweep_result *results;
@@ -90,27 +94,57 @@ static void draw(struct work *work)
     text_finish(&table);
 }
 
-/* The environment of the runs: their configs are whole, so that variables which change configs must not do so again. */
-static char **make_environment(void)
+/* True for a variable that runs are not to have as it is. */
+static bool is_withheld(const struct work *work, const char *variable)
+{
+    if (strncmp(variable, VARIABLE_PREFIX, strlen(VARIABLE_PREFIX)) == 0)
+        return true;
+    return work->gpus.count > 0 && strncmp(variable, GPUS_VARIABLE "=", sizeof GPUS_VARIABLE) == 0;
+}
+
+/*
+ * The environment of the runs, with a place for their GPU: their configs are whole, so that variables which change configs must
+ * not do so again.
+ */
+static void make_environment(struct work *work)
 {
     size_t count = 0, kept = 0;
     while (environ[count] != NULL)
         count++;
-    char **environment = memory_allocate(count + 1, sizeof *environment);
+    work->environment = memory_allocate(count + 2, sizeof *work->environment);
     for (size_t i = 0; i < count; i++)
-        if (strncmp(environ[i], VARIABLE_PREFIX, strlen(VARIABLE_PREFIX)) != 0)
-            environment[kept++] = environ[i];
-    return environment;
+        if (!is_withheld(work, environ[i]))
+            work->environment[kept++] = environ[i];
+    work->gpu_variable = &work->environment[kept];
 }
 
-/* What a run is started with. The one place that knows of slots: they share the processor, whose cores plan.c has parted. */
+/* Slots have a GPU each, as long as there are enough; the processor they share, whose cores plan.c has parted. */
+static const char *give_gpu(struct work *work, size_t slot)
+{
+    if (work->gpus.count == 0)
+        return NULL;
+    const char *gpu = work->gpus.names[slot % work->gpus.count];
+    *work->gpu_variable = arena_format(&work->arena, "%s=%s", GPUS_VARIABLE, gpu);
+    return gpu;
+}
+
+static void note_begin(const struct work *work, size_t run, const char *gpu)
+{
+    struct text what = TEXT_INIT;
+    text_append(&what, work->sweep->runs[run].state == SWEEP_RUN_STOPPED ? "goes on" : "begins");
+    if (gpu != NULL)
+        text_format(&what, " on GPU %s", gpu);
+    note_run(work, run, text_string(&what));
+    text_finish(&what);
+}
+
+/* What a run is started with. */
 static bool work_begin(struct queue_client *client, size_t run, size_t slot, struct queue_command *command,
                        struct error *error)
 {
     struct work *work = (struct work *)client;
     char *config = sweep_config_path(work->sweep, run), *log = sweep_log_path(work->sweep, run);
     char *directory = sweep_run_path(work->sweep, run);
-    (void)slot;
     arena_reset(&work->arena);
     const char **arguments = arena_allocate(&work->arena, 7, sizeof *arguments);
     arguments[0] = "lrun";
@@ -126,7 +160,7 @@ static bool work_begin(struct queue_client *client, size_t run, size_t slot, str
     attempt->log_start = stat(log, &status) == 0 ? status.st_size : 0;
     attempt->began = now();
     attempt->seconds_before = work->sweep->runs[run].seconds;
-    note_run(work, run, work->sweep->runs[run].state == SWEEP_RUN_STOPPED ? "goes on" : "begins");
+    note_begin(work, run, give_gpu(work, slot));
     work->sweep->runs[run].state = SWEEP_RUN_RUNNING;
     memory_free(config);
     memory_free(log);
@@ -234,7 +268,8 @@ bool sweep_work(struct sweep *sweep, struct console *console, struct error *erro
     struct work work = {.client = {work_begin, work_end, work_wait}, .sweep = sweep, .console = console};
     size_t *jobs = memory_allocate(sweep->run_count, sizeof *jobs);
     work.attempts = memory_allocate(sweep->run_count, sizeof *work.attempts);
-    work.environment = make_environment();
+    gpus_init(&work.gpus);
+    make_environment(&work);
     work.results = memory_allocate(sweep->run_count, sizeof *work.results);
     for (size_t i = 0; i < sweep->run_count; i++)
         result_load(&work.results[i], sweep, i);
@@ -244,6 +279,7 @@ bool sweep_work(struct sweep *sweep, struct console *console, struct error *erro
     memory_free(work.attempts);
     memory_free(work.results);
     memory_free(work.environment);
+    gpus_finish(&work.gpus);
     arena_finish(&work.arena);
     return ok || explain_stop(sweep, error);
 }

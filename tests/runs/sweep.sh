@@ -172,13 +172,21 @@ says 'there is no sweep of these runs yet: it begins now'
 # Stopped in any way, it goes on: each run ends with the bytes of one that was never stopped.
 set -- detect.yaml --optimizer.lr=0.01,0.02,0.03 --trainer.max_epochs=15 --jobs 2
 run 0 sweep "$@" --trainer.default_root_dir=whole
+gpu_of() { # what CUDA_VISIBLE_DEVICES is for the process of a run
+    for process in /proc/[0-9]*; do
+        if [ "$(readlink "$process/cwd")" = "$PWD" ] && tr '\0' '\n' <"$process/cmdline" | grep -q "/$1\$"; then
+            tr '\0' '\n' <"$process/environ" | sed -n 's/^CUDA_VISIBLE_DEVICES=//p'
+        fi
+    done 2>/dev/null
+}
 stop() {
-    "$LRUN" sweep "$@" --trainer.default_root_dir=stopped >out 2>err &
+    CUDA_VISIBLE_DEVICES=5,GPU-7e "$LRUN" sweep "$@" --trainer.default_root_dir=stopped >out 2>err &
     sweep_pid=$!
     until [ -e stopped/lightning_logs/sweep_0/version_1/checkpoints/last.safetensors ]; do
         kill -0 $sweep_pid 2>/dev/null || fail 'the sweep ended by itself'
         sleep 0.02
     done
+    is "$(gpu_of version_0) $(gpu_of version_1)" '5 GPU-7e' 'the GPUs of two runs at once'
     kill "-$how" $sweep_pid
     status=0
     wait $sweep_pid || status=$?
@@ -200,6 +208,7 @@ for how in KILL INT TERM; do
     is "$status" $code "status of a sweep that got SIG$how"
     if [ $how != KILL ]; then
         says 'stopped by a signal; 3 runs: '
+        says 'run 1 (optimizer.lr=0.02) begins on GPU GPU-7e'
         says "'lrun sweep stopped/lightning_logs/sweep_0' goes on from there"
         grep -q 'saved .*last.safetensors' stopped/lightning_logs/sweep_0/logs/version_1.log || fail 'the run was not saved'
     fi
