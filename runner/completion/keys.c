@@ -151,6 +151,8 @@ static void add_values(struct answer *answer, const char *prefix, const struct p
     }
     if (field->type == FIELD_STRING)
         answer_add_files(answer, prefix, "");
+    if (!is_scalar(field->type) && !place->is_type)
+        answer_add_files(answer, prefix, ".yaml");
 }
 
 void keys_add_values(struct answer *answer, const struct config_node *root, const char *key, const char *prefix,

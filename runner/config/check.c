@@ -92,7 +92,8 @@ static const struct component *find_owner(const struct component *run, const cha
         *parent = &run->fields[i];
         for (size_t j = 0; (*parent)->type == FIELD_COMPONENT && j < registry_component_count; j++) {
             const struct component *component = &registry_components[j];
-            if (component->kind == (*parent)->kind && component_find_field(component, key) != NULL)
+            if (component->kind == (*parent)->kind &&
+                (component_find_field(component, key) != NULL || renamed_find_field(component, key) != NULL))
                 return component;
         }
     }

@@ -78,18 +78,27 @@ static const struct example item_examples[] = {
 static const struct example value_examples[] = {
     /* Of several values the last one is completed. */
     {{"sweep", "a.yaml", "--model.backbone=ResNet18,ResNet5"},
-     "--model.backbone=ResNet18,ResNet50\tA residual network of 50 layers\n"},
+     "--model.backbone=ResNet18,ResNet50\tA residual network of 50 layers\n"
+     "\tfiles .yaml\t--model.backbone=ResNet18,\tResNet5\n"},
     {{"sweep", "a.yaml", "--model.backbone", "{type: ResNet50, width: 2},ResNet5"},
-     "{type: ResNet50, width: 2},ResNet50\tA residual network of 50 layers\n"},
-    {{"fit", "a.yaml", "--model.backbone=ResNet18,ResNet5"}, ""},
-    {{"a.yaml", "--model="}, "--model=ImageClassifier\tClassifies images\n--model=SSD\tDetects objects in boxes\n"},
+     "{type: ResNet50, width: 2},ResNet50\tA residual network of 50 layers\n"
+     "\tfiles .yaml\t{type: ResNet50, width: 2},\tResNet5\n"},
+    {{"fit", "a.yaml", "--model.backbone=ResNet18,ResNet5"}, "\tfiles .yaml\t--model.backbone=\tResNet18,ResNet5\n"},
+    /* A component may come from a file. */
+    {{"a.yaml", "--model="},
+     "--model=ImageClassifier\tClassifies images\n--model=SSD\tDetects objects in boxes\n\tfiles .yaml\t--model=\t\n"},
     {{"a.yaml", "--model.backbone.type=ResNet5"}, "--model.backbone.type=ResNet50\tA residual network of 50 layers\n"},
-    {{"a.yaml", "--data.train_transforms+=Res"}, "--data.train_transforms+=Resize\tResizes images\n"},
-    {{"a.yaml", "--data.train_transforms.Resize+=Res"}, "--data.train_transforms.Resize+=Resize\tResizes images\n"},
-    {{"a.yaml", "--model.backbone", "ResNet5"}, "ResNet50\tA residual network of 50 layers\n"},
+    {{"a.yaml", "--data.train_transforms+=Res"},
+     "--data.train_transforms+=Resize\tResizes images\n\tfiles .yaml\t--data.train_transforms+=\tRes\n"},
+    {{"a.yaml", "--data.train_transforms.Resize+=Res"},
+     "--data.train_transforms.Resize+=Resize\tResizes images\n\tfiles .yaml\t--data.train_transforms.Resize+=\tRes\n"},
+    {{"a.yaml", "--model.backbone", "ResNet5"},
+     "ResNet50\tA residual network of 50 layers\n\tfiles .yaml\t\tResNet5\n"},
     {{"a.yaml", "--lr_scheduler="},
-     "--lr_scheduler=MultiStepLR\tMultiplies the rate at milestones\n--lr_scheduler=null\tThe default\n"},
-    {{"a.yaml", "--data.train_transforms=Res"}, "--data.train_transforms=Resize\tResizes images\n"},
+     "--lr_scheduler=MultiStepLR\tMultiplies the rate at milestones\n--lr_scheduler=null\tThe default\n"
+     "\tfiles .yaml\t--lr_scheduler=\t\n"},
+    {{"a.yaml", "--data.train_transforms=Res"},
+     "--data.train_transforms=Resize\tResizes images\n\tfiles .yaml\t--data.train_transforms=\tRes\n"},
     {{"a.yaml", "--data.train_transforms.Resize.interpolation="},
      "--data.train_transforms.Resize.interpolation=nearest\t\n"
      "--data.train_transforms.Resize.interpolation=bilinear\t\n"},
