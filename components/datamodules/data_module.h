@@ -25,6 +25,8 @@ struct loader_plan {
     struct dataset *dataset;
     /** NULL: samples as they are read. Lent. */
     const struct transform *transform;
+    /** NULL: decoded images are not kept. Lent; every stage's loader shares it. */
+    struct image_cache *cache;
     int batch_size;
     bool shuffle;
     bool drop_last;

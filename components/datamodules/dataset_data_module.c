@@ -30,6 +30,8 @@ struct data_module *dataset_data_module_create(const struct dataset_data_module_
     };
     struct staged_data *data =
         staged_data_create(&batching, &params->train_transforms, &params->val_transforms, &params->test_transforms);
+    data->cache_kind = params->cache;
+    data->cache_bytes = params->cache_bytes;
     data->datasets[STAGE_TRAIN] = params->train;
     data->datasets[STAGE_VALIDATE] = params->val;
     data->datasets[STAGE_TEST] = params->test;

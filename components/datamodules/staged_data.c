@@ -3,6 +3,8 @@
 
 #include "components/transforms/compose.h"
 #include "engine/base/memory.h"
+#include "engine/base/text.h"
+#include "engine/base/user_cache.h"
 
 static bool is_first_use(const struct staged_data *data, int stage)
 {
@@ -21,6 +23,21 @@ static bool staged_data_prepare(struct data_module *module, struct progress *pro
     return true;
 }
 
+static bool make_cache(struct staged_data *data, struct error *error)
+{
+    struct text directory = TEXT_INIT;
+    user_cache_directory(&directory);
+    text_append(&directory, "/images");
+    struct image_cache_options options = {
+        .kind = data->cache_kind,
+        .bytes = data->cache_bytes,
+        .directory = text_string(&directory),
+    };
+    data->cache = image_cache_create(&options, error);
+    text_finish(&directory);
+    return data->cache != NULL;
+}
+
 static bool staged_data_open(struct data_module *module, enum stage stage, struct progress *progress,
                              struct error *error)
 {
@@ -28,6 +45,8 @@ static bool staged_data_open(struct data_module *module, enum stage stage, struc
     struct dataset *dataset = data->datasets[stage];
     if (dataset == NULL)
         return true;
+    if (data->cache_kind != IMAGE_CACHE_KIND_NONE && data->cache == NULL && !make_cache(data, error))
+        return false;
     for (int i = 0; i < STAGE_COUNT; i++)
         if (data->is_open[i] && data->datasets[i] == dataset)
             return true;
@@ -49,6 +68,7 @@ static struct loader_plan staged_data_plan(struct data_module *module, enum stag
     struct loader_plan plan = data->batching;
     plan.dataset = data->datasets[stage];
     plan.transform = data->transforms[stage_of_transform(data, stage)];
+    plan.cache = data->cache;
     plan.shuffle = plan.shuffle && stage == STAGE_TRAIN;
     plan.drop_last = plan.drop_last && stage == STAGE_TRAIN;
     return plan;
@@ -76,6 +96,7 @@ static void staged_data_destroy(struct data_module *module)
             dataset_destroy(&data->datasets[i]);
     for (int i = 0; i < STAGE_PREDICT; i++)
         transform_destroy(&data->transforms[i]);
+    image_cache_destroy(&data->cache);
     memory_free(data);
 }
 

@@ -16,6 +16,11 @@ struct staged_data {
     struct transform *transforms[STAGE_PREDICT];
     /** Batching: batch_size, num_workers, prefetch_factor, on_bad_sample; `shuffle` and `drop_last` are train's alone. */
     struct loader_plan batching;
+    /** Where decoded images are kept, and most bytes of them: of every stage together. */
+    enum image_cache_kind cache_kind;
+    int64_t cache_bytes;
+    /** Made when the first stage is opened; NULL for none. */
+    struct image_cache *cache;
     bool is_open[STAGE_COUNT];
 };
 

@@ -55,6 +55,8 @@ struct data_module *voc_data_module_create(const struct voc_data_module_params *
     };
     struct staged_data *data =
         staged_data_create(&batching, &params->train_transforms, &params->val_transforms, &params->test_transforms);
+    data->cache_kind = params->cache;
+    data->cache_bytes = params->cache_bytes;
     for (int i = 0; i < STAGE_COUNT; i++)
         data->datasets[i] = datasets[i];
     return &data->base;

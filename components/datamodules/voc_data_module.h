@@ -55,6 +55,10 @@ struct voc_data_module_params {
     bool drop_last;
     /** What to do about an image that cannot be read. Default: error. */
     enum on_bad_sample on_bad_sample;
+    /** Keeps decoded images for the next epochs: in memory, or on disk in the user's cache directory, where later runs find them too. Their pixels are the same. Default: none. */
+    enum image_cache_kind cache;
+    /** Most bytes that the kept images take; those that do not fit are decoded each time. Range: [1, inf). Default: 2147483648. */
+    int64_t cache_bytes;
 };
 
 /** Makes the data module. Fails with ERROR_CONFIG when `checksum` is no digest. */

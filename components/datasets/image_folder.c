@@ -11,7 +11,6 @@
 #include "engine/base/file.h"
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
-#include "engine/image/decode.h"
 
 /* One image. */
 struct folder_entry {
@@ -137,12 +136,10 @@ static bool image_folder_read(const struct dataset *dataset, int64_t index, stru
     const struct image_folder *folder = (const struct image_folder *)dataset;
     const struct folder_entry *entry = &folder->entries[index];
     static const struct decode_options options = {.channels = 3};
-    struct image image;
-    if (!image_load(entry->path, &options, sample->arena, &image, error))
+    if (!sample_load_image(sample, entry->path, &options, error))
         return false;
     sample->name = entry->path + strlen(folder->directory) + 1;
     sample->label = entry->label;
-    sample_set_image(sample, &image);
     return true;
 }
 

@@ -15,3 +15,13 @@ void sample_set_image(struct sample *sample, const struct image *image)
     sample->scale[0] = sample->scale[1] = 1;
     sample->offset[0] = sample->offset[1] = 0;
 }
+
+bool sample_load_image(struct sample *sample, const char *path, const struct decode_options *options,
+                       struct error *error)
+{
+    struct image image;
+    if (!image_cache_load(sample->cache, path, options, sample->arena, &image, error))
+        return false;
+    sample_set_image(sample, &image);
+    return true;
+}

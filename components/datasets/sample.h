@@ -11,7 +11,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/base/error.h"
-#include "engine/image/image.h"
+#include "engine/image/image_cache.h"
 
 /** A labelled rectangle. */
 struct box {
@@ -32,6 +32,8 @@ struct boxes {
 
 struct sample {
     struct arena *arena;
+    /** Where decoded images are kept; NULL: nowhere. Lent. */
+    struct image_cache *cache;
     /** Position in the dataset. */
     int64_t index;
     /** What names it to the user: "2007_000027". */
@@ -60,5 +62,9 @@ void sample_begin(struct sample *sample, struct arena *arena, int64_t index);
 
 /** Sets the image as read from a file, and with it the original size and the identity geometry. */
 void sample_set_image(struct sample *sample, const struct image *image);
+
+/** Sets the image from a file, or from the cache that has it. Fails as image_load. */
+bool sample_load_image(struct sample *sample, const char *path, const struct decode_options *options,
+                       struct error *error);
 
 #endif

@@ -13,7 +13,6 @@
 #include "engine/base/memory.h"
 #include "engine/base/nearest.h"
 #include "engine/base/text.h"
-#include "engine/image/decode.h"
 
 const struct string_list voc_class_names = {
     .items =
@@ -226,11 +225,9 @@ static bool voc_read(const struct dataset *dataset, int64_t index, struct sample
     const struct voc_detection *voc = (const struct voc_detection *)dataset;
     const struct voc_entry *entry = &voc->entries[index];
     static const struct decode_options options = {.channels = 3};
-    struct image image;
-    if (!image_load(entry->image_path, &options, sample->arena, &image, error))
+    if (!sample_load_image(sample, entry->image_path, &options, error))
         return false;
     sample->name = entry->id;
-    sample_set_image(sample, &image);
     size_t bytes = (size_t)entry->boxes.count * sizeof *entry->boxes.items;
     sample->boxes.count = entry->boxes.count;
     sample->boxes.items = arena_allocate(sample->arena, bytes, 1);

@@ -81,10 +81,9 @@ bool durable_directory_sync(const char *directory, struct error *error)
     return ok;
 }
 
-static bool durable_file_finish(struct durable_file *file, struct error *error)
+/* Closes the file and gives it its name. */
+static bool durable_file_rename(struct durable_file *file, struct error *error)
 {
-    if (fsync(file->descriptor) != 0)
-        return error_set_errno(error, ERROR_STORAGE, errno, "cannot sync '%s'", file->path);
     int closed = close(file->descriptor);
     file->descriptor = -1;
     if (closed != 0)
@@ -93,12 +92,22 @@ static bool durable_file_finish(struct durable_file *file, struct error *error)
         return error_set_errno(error, ERROR_STORAGE, errno, "cannot rename '%s' to '%s'", file->temporary, file->path);
     memory_free(file->temporary);
     file->temporary = NULL;
-    return durable_directory_sync(file->directory, error);
+    return true;
 }
 
 bool durable_file_commit(struct durable_file **file, struct error *error)
 {
-    bool ok = durable_file_finish(*file, error);
+    struct durable_file *self = *file;
+    bool ok =
+        fsync(self->descriptor) == 0 || error_set_errno(error, ERROR_STORAGE, errno, "cannot sync '%s'", self->path);
+    ok = ok && durable_file_rename(self, error) && durable_directory_sync(self->directory, error);
+    durable_file_abandon(file);
+    return ok;
+}
+
+bool durable_file_publish(struct durable_file **file, struct error *error)
+{
+    bool ok = durable_file_rename(*file, error);
     durable_file_abandon(file);
     return ok;
 }

@@ -34,6 +34,12 @@ bool durable_file_write(struct durable_file *file, const void *bytes, size_t siz
 /** Makes it durable under its final name and frees it (sets *file to NULL), also when it fails. */
 bool durable_file_commit(struct durable_file **file, struct error *error);
 
+/**
+ * As durable_file_commit without the syncs: other processes see the old file or the whole new one, but after a power cut
+ * the new one may hold anything. For what can be made again and carries its own checksum.
+ */
+bool durable_file_publish(struct durable_file **file, struct error *error);
+
 /** Throws away what was written. Accepts NULL. */
 void durable_file_abandon(struct durable_file **file);
 

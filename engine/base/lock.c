@@ -64,6 +64,19 @@ bool lock_take(struct lock *lock, const char *path, struct progress *progress, s
     return true;
 }
 
+bool lock_try(struct lock *lock, const char *path)
+{
+    lock->descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (lock->descriptor < 0)
+        return false;
+    if (flock(lock->descriptor, LOCK_EX | LOCK_NB) != 0) {
+        lock_release(lock);
+        return false;
+    }
+    lock_write_holder(lock->descriptor);
+    return true;
+}
+
 bool lock_is_held(const char *path)
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -29,6 +29,9 @@ struct lock {
  */
 bool lock_take(struct lock *lock, const char *path, struct progress *progress, struct error *error);
 
+/** Takes the lock if nobody holds it, waiting for nobody. False also where the file cannot be made or locked. */
+bool lock_try(struct lock *lock, const char *path);
+
 /** Whether somebody holds the lock of this path; false too where no lock is or it cannot be told. Waits for nobody. */
 bool lock_is_held(const char *path);
 

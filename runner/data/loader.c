@@ -92,6 +92,7 @@ static int64_t replaced_limit(int64_t length)
 static bool sample_make(const struct loader_plan *plan, uint64_t seed, int64_t epoch, struct sample *sample,
                         struct error *error)
 {
+    sample->cache = plan->cache;
     if (!dataset_read(plan->dataset, sample->index, sample, error))
         return false;
     struct rng rng = rng_make(seed, RNG_AUGMENT, (uint64_t)epoch, (uint64_t)sample->index);
@@ -369,6 +370,13 @@ static bool slot_check(struct loader *loader, const struct slot *slot, int64_t b
     return true;
 }
 
+static void mention_cache(struct loader *loader)
+{
+    char note[IMAGE_CACHE_NOTE_BYTES];
+    if (loader->options.plan.cache != NULL && image_cache_take_note(loader->options.plan.cache, note))
+        loader->options.progress->note(loader->options.progress, note);
+}
+
 bool loader_next(struct loader *loader, const struct batch **batch, struct error *error)
 {
     *batch = NULL;
@@ -384,6 +392,7 @@ bool loader_next(struct loader *loader, const struct batch **batch, struct error
     pthread_mutex_unlock(&loader->mutex);
     if (!ok || !has_more)
         return ok;
+    mention_cache(loader);
     const struct slot *slot = &loader->slots[number % loader->slot_count];
     if (!slot_check(loader, slot, number, error))
         return false;

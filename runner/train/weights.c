@@ -1,24 +1,14 @@
 /* weights.c: a model's arrays from a file or URL. */
 #include "runner/train/weights.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "components/datasets/download.h"
 #include "engine/base/file.h"
 #include "engine/base/lock.h"
 #include "engine/base/memory.h"
+#include "engine/base/user_cache.h"
 #include "runner/train/state_dict.h"
-
-/* Where downloaded weights are kept. */
-static void cache_directory(struct text *path)
-{
-    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    if (cache != NULL && *cache == '/')
-        text_format(path, "%s/lrun", cache);
-    else
-        text_format(path, "%s/.cache/lrun", home != NULL && *home == '/' ? home : "/tmp");
-}
 
 /* "<cache>/<first digits of the address's digest>-<last part of the address>". */
 static void cache_path(const char *url, const struct text *directory, struct text *path)
@@ -42,7 +32,7 @@ static char *download(const char *url, struct progress *progress, struct error *
     if (digest != NULL)
         *digest = '\0';
     struct download_source source = {.url = address, .checksum = digest != NULL ? digest + strlen(mark) : NULL};
-    cache_directory(&directory);
+    user_cache_directory(&directory);
     cache_path(address, &directory, &path);
     text_format(&lock_path, "%s/.lock", text_string(&directory));
     bool ok = directory_create(text_string(&directory), error) &&
