@@ -7,7 +7,7 @@
 #include "engine/base/clones.h"
 #include "engine/image/resample_taps.h"
 
-/* Bytes that may be read beyond the end of a row of an avx2 pass. */
+/* Bytes that may be read beyond the end of a row of a vector pass. */
 #define ROW_SLACK 16
 
 static bool has_avx2(void)
@@ -18,6 +18,14 @@ static bool has_avx2(void)
     return false;
 #endif
 }
+
+#if defined(__x86_64__)
+static bool has_avx512(void)
+{
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl");
+}
+#endif
 
 /* PyTorch's nearest neighbours are computed in float32. */
 static int nearest_index(int index, int input, int output, bool exact)
@@ -68,23 +76,36 @@ static void resample_row_bytes(const struct taps *taps, const uint8_t *row, int 
     }
 }
 
-/* Two rows at a time, from copies that have room behind their end; the last of an odd number is done twice. */
-static void resample_rows_in_pairs(const struct taps *taps, const struct image *image, struct arena *arena,
+/* A row, or a copy of it with room behind its end: where the image ends, nothing may be read beyond it. */
+static const uint8_t *row_with_slack(const struct image *image, int y, uint8_t *copy)
+{
+    size_t stride = 3 * (size_t)image->width;
+    const uint8_t *row = image->bytes + stride * (size_t)y;
+    if (stride * (size_t)(image->height - y - 1) >= ROW_SLACK)
+        return row;
+    return memcpy(copy, row, stride);
+}
+
+/* Some rows at a time; where fewer are left, the last one is done again. */
+static void resample_rows_together(const struct taps *taps, const struct image *image, struct arena *arena,
                                    struct image *result)
 {
 #if defined(__x86_64__)
     size_t source_stride = 3 * (size_t)image->width, stride = 3 * (size_t)result->width;
-    uint8_t *copies = arena_allocate(arena, 2, source_stride + ROW_SLACK);
-    for (int y = 0; y < image->height; y += 2) {
-        int pair[2] = {y, y + 1 < image->height ? y + 1 : y};
+    bool wide = has_avx512();
+    int together = wide ? 4 : 2;
+    uint8_t *copies = arena_allocate(arena, ROWS_AT_ONCE, source_stride + ROW_SLACK);
+    for (int y = 0; y < image->height; y += together) {
         struct byte_rows rows;
-        for (int i = 0; i < 2; i++) {
-            uint8_t *copy = copies + (size_t)i * (source_stride + ROW_SLACK);
-            memcpy(copy, image->bytes + source_stride * (size_t)pair[i], source_stride);
-            rows.rows[i] = copy;
-            rows.results[i] = result->bytes + stride * (size_t)pair[i];
+        for (int i = 0; i < together; i++) {
+            int row = y + i < image->height ? y + i : image->height - 1;
+            rows.rows[i] = row_with_slack(image, row, copies + (size_t)i * (source_stride + ROW_SLACK));
+            rows.results[i] = result->bytes + stride * (size_t)row;
         }
-        resample_rows_avx2(taps, &rows);
+        if (wide)
+            resample_rows_avx512(taps, &rows);
+        else
+            resample_rows_avx2(taps, &rows);
     }
 #else
     (void)taps, (void)image, (void)arena, (void)result;
@@ -94,7 +115,7 @@ static void resample_rows_in_pairs(const struct taps *taps, const struct image *
 static void resample_rows(const struct taps *taps, const struct image *image, struct arena *arena, struct image *result)
 {
     if (has_avx2() && image->channels == 3) {
-        resample_rows_in_pairs(taps, image, arena, result);
+        resample_rows_together(taps, image, arena, result);
         return;
     }
     for (int y = 0; y < image->height; y++)
@@ -118,19 +139,13 @@ static void resample_column_bytes(const struct taps *taps, int index, const uint
 
 static void resample_columns(const struct taps *taps, const struct image *image, struct image *result)
 {
-    size_t stride = (size_t)image->width * (size_t)image->channels;
-    bool fast = has_avx2();
-    for (int y = 0; y < result->height; y++) {
-        uint8_t *row = result->bytes + (size_t)y * stride;
+    void (*column)(const struct taps *, int, const uint8_t *, size_t, uint8_t *) = resample_column_bytes;
 #if defined(__x86_64__)
-        if (fast) {
-            resample_column_avx2(taps, y, image->bytes, stride, row);
-            continue;
-        }
+    column = has_avx512() ? resample_column_avx512 : has_avx2() ? resample_column_avx2 : column;
 #endif
-        (void)fast;
-        resample_column_bytes(taps, y, image->bytes, stride, row);
-    }
+    size_t stride = (size_t)image->width * (size_t)image->channels;
+    for (int y = 0; y < result->height; y++)
+        column(taps, y, image->bytes, stride, result->bytes + (size_t)y * stride);
 }
 
 HOT_LOOP static void add_scaled(float *restrict sum, const float *restrict row, float weight, size_t count)

@@ -3,6 +3,8 @@
 
 #include <nettle/sha2.h>
 
+#include "engine/base/rng.h"
+#include "engine/image/resample_taps.h"
 #include "tests/unit/image/fixture.h"
 
 static struct resample_options line_options(const struct fixture_line *line)
@@ -94,4 +96,68 @@ START_TEST(test_large_images_equal_torchvisions_to_the_bit)
 }
 END_TEST
 
-UNIT_MAIN("resample", test_small_images_equal_torchvisions, test_large_images_equal_torchvisions_to_the_bit)
+#if defined(__x86_64__)
+
+#define LARGEST 160
+
+/* Rows and columns of random bytes, by both sets of instructions. */
+static void check_sets(int input, int output, struct arena *arena)
+{
+    struct rng rng = rng_make(3, RNG_TEST, (uint64_t)input, (uint64_t)output);
+    struct taps taps;
+    struct resample_options options = {.interpolation = output % 2 ? INTERPOLATION_BICUBIC : INTERPOLATION_BILINEAR,
+                                       .antialias = true};
+    static uint8_t source[ROWS_AT_ONCE][3 * LARGEST + 16], narrow[ROWS_AT_ONCE][3 * LARGEST + 1],
+        wide[ROWS_AT_ONCE][3 * LARGEST + 1];
+    struct byte_rows rows[3];
+    for (int i = 0; i < ROWS_AT_ONCE; i++) {
+        for (int j = 0; j < 3 * input; j++)
+            source[i][j] = (uint8_t)rng_below(&rng, 256);
+        narrow[i][3 * output] = wide[i][3 * output] = 77;
+        rows[0].rows[i] = source[i];
+        rows[0].results[i] = wide[i];
+        rows[1 + i / 2].rows[i % 2] = source[i];
+        rows[1 + i / 2].results[i % 2] = narrow[i];
+    }
+    taps_build(&taps, input, output, &options, arena);
+    resample_rows_avx512(&taps, &rows[0]);
+    resample_rows_avx2(&taps, &rows[1]);
+    resample_rows_avx2(&taps, &rows[2]);
+    for (int i = 0; i < ROWS_AT_ONCE; i++)
+        ck_assert_mem_eq(wide[i], narrow[i], (size_t)(3 * output + 1));
+    uint8_t *columns = arena_allocate(arena, (size_t)input, LARGEST);
+    for (int i = 0; i < input * LARGEST; i++)
+        columns[i] = (uint8_t)rng_below(&rng, 256);
+    for (int i = 0; i < output; i++) {
+        size_t count = (size_t)input; /* any length of a row; there are `input` rows of at most LARGEST */
+        resample_column_avx512(&taps, i, columns, count, wide[0]);
+        resample_column_avx2(&taps, i, columns, count, narrow[0]);
+        ck_assert_mem_eq(wide[0], narrow[0], count);
+    }
+}
+
+START_TEST(test_all_instruction_sets_give_the_same)
+{
+    if (!__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512vl")) {
+        printf("skipped: the processor has no AVX-512\n");
+        return;
+    }
+    struct arena arena = ARENA_INIT;
+    for (int input = 1; input <= LARGEST; input += input < 40 ? 1 : 23)
+        for (int output = 1; output <= LARGEST; output += output < 40 ? 3 : 31, arena_reset(&arena))
+            check_sets(input, output, &arena);
+    arena_finish(&arena);
+}
+END_TEST
+
+#else
+
+START_TEST(test_all_instruction_sets_give_the_same)
+{
+}
+END_TEST
+
+#endif
+
+UNIT_MAIN("resample", test_all_instruction_sets_give_the_same, test_small_images_equal_torchvisions,
+          test_large_images_equal_torchvisions_to_the_bit)
