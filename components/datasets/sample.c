@@ -16,6 +16,13 @@ void sample_set_image(struct sample *sample, const struct image *image)
     sample->offset[0] = sample->offset[1] = 0;
 }
 
+bool sample_settle(struct sample *sample, struct error *error)
+{
+    const struct value_map map = sample->pending;
+    sample->pending = (struct value_map){0};
+    return value_map_apply(&map, &sample->image, sample->arena, error);
+}
+
 bool sample_load_image(struct sample *sample, const char *path, const struct decode_options *options,
                        struct error *error)
 {

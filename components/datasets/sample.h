@@ -12,6 +12,7 @@
 #include "engine/base/arena.h"
 #include "engine/base/error.h"
 #include "engine/image/image_cache.h"
+#include "engine/image/value_map.h"
 
 /** A labelled rectangle. */
 struct box {
@@ -40,6 +41,8 @@ struct sample {
     const char *name;
     /** [height, width, 1 or 3]. */
     struct image image;
+    /** What transforms have put off: it is still to be done to the image (sample_settle). */
+    struct value_map pending;
     /** Segmentation mask of the image's size (one channel of bytes); width 0 when there is none. Moves with the image. */
     struct image mask;
     /** Detection: the objects. */
@@ -62,6 +65,9 @@ void sample_begin(struct sample *sample, struct arena *arena, int64_t index);
 
 /** Sets the image as read from a file, and with it the original size and the identity geometry. */
 void sample_set_image(struct sample *sample, const struct image *image);
+
+/** Does what was put off. Fails with ERROR_MEMORY. */
+bool sample_settle(struct sample *sample, struct error *error);
 
 /** Sets the image from a file, or from the cache that has it. Fails as image_load. */
 bool sample_load_image(struct sample *sample, const char *path, const struct decode_options *options,

@@ -10,6 +10,12 @@ struct normalize {
     struct normalize_params params;
 };
 
+static bool has_channels(const struct normalize_params *params, size_t channels)
+{
+    return (params->mean.count == 1 || params->mean.count == channels) &&
+           (params->std.count == 1 || params->std.count == channels);
+}
+
 static bool normalize_apply(const struct transform *transform, struct sample *sample, struct rng *rng,
                             struct error *error)
 {
@@ -21,8 +27,7 @@ static bool normalize_apply(const struct transform *transform, struct sample *sa
         error_set(error, ERROR_DATA, "Normalize wants an image of floats, found bytes");
         return error_hint(error, "put ToDtype with dtype: float32, scale: true before Normalize");
     }
-    if ((params->mean.count != 1 && params->mean.count != channels) ||
-        (params->std.count != 1 && params->std.count != channels))
+    if (!has_channels(params, channels))
         return error_set(error, ERROR_DATA,
                          "Normalize has %zu means and %zu deviations, and found an image of %zu channels",
                          params->mean.count, params->std.count, channels);
@@ -32,8 +37,21 @@ static bool normalize_apply(const struct transform *transform, struct sample *sa
     return true;
 }
 
+static bool normalize_defer(const struct transform *transform, struct sample *sample)
+{
+    const struct normalize_params *params = &((const struct normalize *)transform)->params;
+    struct value_map *pending = &sample->pending;
+    if (!pending->to_float || pending->normalizes || !has_channels(params, (size_t)sample->image.channels))
+        return false;
+    pending->normalizes = true;
+    arguments_fill(&params->mean, pending->mean);
+    arguments_fill(&params->std, pending->deviation);
+    return true;
+}
+
 static const struct transform_interface normalize_interface = {
     .apply = normalize_apply,
+    .defer = normalize_defer,
     .destroy = transform_free,
 };
 

@@ -19,8 +19,18 @@ static bool to_dtype_apply(const struct transform *transform, struct sample *sam
     return colour_to_bytes(&sample->image, params->scale, sample->arena, error);
 }
 
+static bool to_dtype_defer(const struct transform *transform, struct sample *sample)
+{
+    const struct to_dtype_params *params = &((const struct to_dtype *)transform)->params;
+    if (params->dtype != IMAGE_DTYPE_FLOAT32 || sample->image.dtype != DTYPE_U8 || sample->pending.to_float)
+        return false;
+    sample->pending = (struct value_map){.to_float = true, .scales = params->scale};
+    return true;
+}
+
 static const struct transform_interface to_dtype_interface = {
     .apply = to_dtype_apply,
+    .defer = to_dtype_defer,
     .destroy = transform_free,
 };
 

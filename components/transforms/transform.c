@@ -5,7 +5,10 @@
 
 bool transform_apply(const struct transform *transform, struct sample *sample, struct rng *rng, struct error *error)
 {
-    return transform->interface->apply(transform, sample, rng, error);
+    const struct transform_interface *interface = transform->interface;
+    if (interface->defer != NULL && interface->defer(transform, sample))
+        return true;
+    return sample_settle(sample, error) && interface->apply(transform, sample, rng, error);
 }
 
 void transform_destroy(struct transform **transform)

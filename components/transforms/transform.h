@@ -18,6 +18,11 @@ struct transform;
 struct transform_interface {
     /** Changes the sample. Thread-safe. Fails with ERROR_DATA when the sample does not fit. */
     bool (*apply)(const struct transform *transform, struct sample *sample, struct rng *rng, struct error *error);
+    /**
+     * Puts it off, by adding it to sample->pending, where that can hold it; false where it cannot. For transforms that change
+     * each value of an image by itself, so that those at the end become one pass. NULL: it cannot be put off.
+     */
+    bool (*defer)(const struct transform *transform, struct sample *sample);
     void (*destroy)(struct transform *transform);
 };
 
@@ -32,6 +37,10 @@ struct transform_list {
     size_t count;
 };
 
+/**
+ * Changes the sample. What is done to values may be put off: whoever looks at the image afterwards calls sample_settle, or
+ * does what is pending in its own way. A transform finds nothing pending.
+ */
 bool transform_apply(const struct transform *transform, struct sample *sample, struct rng *rng, struct error *error);
 void transform_destroy(struct transform **transform);
 

@@ -83,7 +83,7 @@ void collator_begin(struct collator *collator, int size)
 static bool check_image(const struct batch_layout *layout, const struct sample *sample, struct error *error)
 {
     const struct image *image = &sample->image;
-    if (image->dtype != DTYPE_F32) {
+    if (image->dtype != DTYPE_F32 && !sample->pending.to_float) {
         error_set(error, ERROR_DATA, "the image of sample '%s' has bytes, wanted float32", sample->name);
         return error_hint(error, "add {type: ToDtype} to the transforms");
     }
@@ -102,22 +102,13 @@ static bool check_image(const struct batch_layout *layout, const struct sample *
     return true;
 }
 
-/* Interleaved rows become one plane per channel. */
-static void put_image(struct collator *collator, int place, const struct image *image)
+static void put_image(struct collator *collator, int place, const struct sample *sample)
 {
-    int64_t pixels = (int64_t)image->width * image->height;
-    int channels = image->channels;
-    float *planes = (float *)collator->batch.images.data + place * pixels * channels;
-    if (channels == 1) {
-        memcpy(planes, image->floats, (size_t)pixels * sizeof *planes);
-        return;
-    }
-    for (int c = 0; c < channels; c++) {
-        const float *from = image->floats + c;
-        float *to = planes + c * pixels;
-        for (int64_t i = 0; i < pixels; i++)
-            to[i] = from[i * channels];
-    }
+    float *planes = (float *)collator->batch.images.data + (size_t)place * image_count(&sample->image);
+    if (sample->pending.to_float)
+        value_map_to_planes(&sample->pending, &sample->image, planes);
+    else
+        image_to_planes(&sample->image, planes);
 }
 
 static void put_boxes(struct collator *collator, int place, const struct boxes *boxes)
@@ -159,7 +150,7 @@ bool collator_put(struct collator *collator, int place, const struct sample *sam
     if (!check_image(&collator->layout, sample, error))
         return false;
     put_item(collator, place, sample);
-    put_image(collator, place, &sample->image);
+    put_image(collator, place, sample);
     if (collator->layout.has_labels)
         ((int32_t *)collator->batch.labels.data)[place] = sample->label;
     if (collator->layout.has_boxes)

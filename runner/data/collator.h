@@ -44,8 +44,8 @@ void collator_finish(struct collator *collator);
 void collator_begin(struct collator *collator, int size);
 
 /**
- * Copies a sample to this place of the batch. Threads may put different places at the same time. Fails with ERROR_DATA
- * when the image is not float32 of the layout's size, or has more boxes than the layout has rows; the message names it.
+ * Copies a sample to this place of the batch, doing what its transforms have put off. Threads may put different places at the same time. Fails with ERROR_DATA
+ * when the image neither is nor becomes float32 of the layout's size, or has more boxes than the layout has rows; the message names it.
  */
 bool collator_put(struct collator *collator, int place, const struct sample *sample, struct error *error);
 

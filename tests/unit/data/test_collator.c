@@ -87,4 +87,29 @@ START_TEST(test_a_sample_that_does_not_fit_is_named)
 }
 END_TEST
 
-UNIT_MAIN("collator", test_images_become_planes_and_boxes_are_padded, test_a_sample_that_does_not_fit_is_named)
+START_TEST(test_what_transforms_put_off_is_done_on_the_way)
+{
+    struct error error = ERROR_INIT;
+    struct arena arena = ARENA_INIT;
+    struct collator collator;
+    struct sample sample;
+    ck_ok(collator_init(&collator, &layout, 2, &error), error);
+    collator_begin(&collator, 2);
+    make(&sample, &arena, 3);
+    ck_ok(image_init(&sample.image, 5, 4, 3, DTYPE_U8, &arena, &error), error);
+    for (int i = 0; i < 60; i++)
+        sample.image.bytes[i] = (uint8_t)(i * 4);
+    sample.pending = (struct value_map){.to_float = true, .scales = true, .normalizes = true, .deviation = {1, 2, 3}};
+    ck_ok(collator_put(&collator, 0, &sample, &error), error);
+    ck_ok(sample_settle(&sample, &error), error);
+    ck_ok(collator_put(&collator, 1, &sample, &error), error);
+    const float *images = collator.batch.images.data;
+    ck_assert_mem_eq(images, images + 60, 60 * sizeof *images);
+    ck_assert_float_eq(images[59], (float)(59 * 4) * (float)(1.0 / 255.0) / 3);
+    collator_finish(&collator);
+    arena_finish(&arena);
+}
+END_TEST
+
+UNIT_MAIN("collator", test_images_become_planes_and_boxes_are_padded, test_what_transforms_put_off_is_done_on_the_way,
+          test_a_sample_that_does_not_fit_is_named)

@@ -243,7 +243,7 @@ START_TEST(test_results_equal_torchvisions)
         sample_read(&fixture.lines[i], &expected, &arenas[1]);
         struct transform *transform = make_plain(name, &error);
         if (transform != NULL) {
-            ck_ok(transform_apply(transform, &sample, &rng, &error), error);
+            ck_ok(transform_apply(transform, &sample, &rng, &error) && sample_settle(&sample, &error), error);
         } else {
             fixture_numbers(fixture.lines[i].columns[DRAWN], drawn);
             ck_ok(apply_drawn(name, drawn, &sample, &error), error);
@@ -453,6 +453,52 @@ START_TEST(test_samples_that_do_not_fit_are_data_errors)
 }
 END_TEST
 
+/* Applies transforms to the first line's sample. */
+static void apply_all(struct transform *const *transforms, int count, struct sample *sample, struct arena *arena)
+{
+    struct fixture fixture;
+    struct error error = ERROR_INIT;
+    struct rng rng = rng_make(1, RNG_TEST, 0, 0);
+    fixture_load(&fixture, "transforms.tsv");
+    sample_read(&fixture.lines[0], sample, arena);
+    for (int i = 0; i < count; i++)
+        ck_ok(transform_apply(transforms[i], sample, &rng, &error), error);
+    text_finish(&fixture.text);
+}
+
+START_TEST(test_what_is_done_to_values_is_put_off_until_something_needs_them)
+{
+    struct arena arena = ARENA_INIT;
+    struct error error = ERROR_INIT;
+    struct sample sample;
+    struct transform *transforms[] = {
+        to_dtype_create(&(struct to_dtype_params){.dtype = IMAGE_DTYPE_FLOAT32, .scale = true}, &error),
+        normalize_create(&normalize, &error),
+        normalize_create(&normalize, &error),
+        random_horizontal_flip_create(&(struct random_horizontal_flip_params){.p = 0}, &error),
+    };
+    apply_all(transforms, 2, &sample, &arena);
+    ck_assert(sample.image.dtype == DTYPE_U8 && sample.pending.to_float && sample.pending.normalizes);
+    struct image bytes = sample.image;
+    ck_ok(sample_settle(&sample, &error), error);
+    ck_assert(sample.image.dtype == DTYPE_F32 && !sample.pending.to_float && !sample.pending.normalizes);
+    float once = sample.image.floats[4];
+    ck_assert_float_eq(once, ((float)bytes.bytes[4] * (float)(1.0 / 255.0) - (float)normalize.mean.items[1]) /
+                                 (float)normalize.std.items[1]);
+    /* A second one does not fit behind the first; others than those two need the values. */
+    apply_all(transforms, 3, &sample, &arena);
+    ck_assert(sample.image.dtype == DTYPE_F32 && !sample.pending.to_float);
+    ck_assert_float_eq(sample.image.floats[4], (once - (float)normalize.mean.items[1]) / (float)normalize.std.items[1]);
+    struct transform *flipped[] = {transforms[0], transforms[3]};
+    apply_all(flipped, 2, &sample, &arena);
+    ck_assert(sample.image.dtype == DTYPE_F32 && !sample.pending.to_float);
+    for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++)
+        transform_destroy(&transforms[i]);
+    arena_finish(&arena);
+}
+END_TEST
+
 UNIT_MAIN("transforms", test_results_equal_torchvisions, test_iou_crops_are_distributed_as_torchvisions,
           test_resized_crops_are_distributed_as_torchvisions, test_geometry_leads_back_to_the_original,
-          test_wrong_arguments_are_config_errors, test_samples_that_do_not_fit_are_data_errors)
+          test_wrong_arguments_are_config_errors, test_what_is_done_to_values_is_put_off_until_something_needs_them,
+          test_samples_that_do_not_fit_are_data_errors)
