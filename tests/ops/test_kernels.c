@@ -3,10 +3,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "build_config.h"
+#include "engine/backends/cpu/amx.h"
 #include "engine/base/memory.h"
 #include "engine/ops/reorder/reorder.h"
 #include "tests/ops/interpreter.h"
 #include "tests/unit/unit.h"
+
+#if LRUN_HAVE_OPENMP
+#include <omp.h>
+#endif
 
 #define LAYOUTS 4
 #define MAX_VALUES (NODE_MAX_INPUTS + NODE_MAX_OUTPUTS)
@@ -139,6 +145,9 @@ static bool output_matches(const struct trial *trial, int index)
     return matches;
 }
 
+/* How often our own kernels for AMX were compared. */
+static int amx_checks;
+
 static void check_kernel(struct trial *trial, const struct kernel *kernel, const char *case_name)
 {
     trial_fill(trial);
@@ -165,6 +174,7 @@ static int check_node(const struct interpreter *interpreter, const struct node *
             if ((kernel[1] != NULL || mixture != 0) && kernel_can_run(*kernel, &trial.node)) {
                 check_kernel(&trial, *kernel, case_name);
                 checked++;
+                amx_checks += strcmp((*kernel)->name, "amx") == 0;
             }
     }
     trial_finish(&trial);
@@ -198,7 +208,62 @@ START_TEST(test_fast_kernels_give_what_the_reference_gives_in_bfloat16)
 {
     const struct number_types mixed = {DTYPE_F32, DTYPE_BF16, DTYPE_F32}, all = {DTYPE_BF16, DTYPE_BF16, DTYPE_F32};
     int checked = check_cases(&mixed) + check_cases(&all);
-    printf("%d kernels on layouts compared in bfloat16\n", checked);
+    printf("%d kernels on layouts compared in bfloat16, %d of them AMX's\n", checked, amx_checks);
+    if (amx_is_available())
+        ck_assert_int_gt(amx_checks, 10);
+    else
+        printf("skipped: AMX's kernels, as this machine has no AMX\n");
+}
+END_TEST
+
+/* Runs the kernel with so many threads and copies its first output. */
+static void run_with_threads(struct trial *trial, const struct kernel *kernel, int threads, void *copy)
+{
+    trial_fill(trial);
+#if LRUN_HAVE_OPENMP
+    int before = omp_get_max_threads();
+    omp_set_num_threads(threads);
+#endif
+    ck_assert(interpreter_run_node(&trial->node, kernel, trial->data, trial->data + trial->node.input_count));
+#if LRUN_HAVE_OPENMP
+    omp_set_num_threads(before);
+#endif
+    (void)threads;
+    memcpy(copy, trial->data[trial->node.input_count], value_bytes(&trial->values[trial->node.input_count]));
+}
+
+static void check_threads(const struct interpreter *interpreter, const struct node *node, const char *case_name)
+{
+    struct trial trial;
+    trial_init(&trial, interpreter, node);
+    for (int i = 0; i < trial.count; i++)
+        if (trial.data[i] != NULL && is_movable(&trial.values[i]))
+            trial.values[i].layout = LAYOUT_CHANNELS_LAST;
+    const struct kernel *kernel = node->op->kernels[0];
+    if (strcmp(kernel->name, "amx") == 0 && kernel_can_run(kernel, &trial.node)) {
+        size_t bytes = value_bytes(node->outputs[0]);
+        char *one = memory_allocate(bytes, 1), *three = memory_allocate(bytes, 1);
+        run_with_threads(&trial, kernel, 1, one);
+        run_with_threads(&trial, kernel, 3, three);
+        ck_assert_msg(memcmp(one, three, bytes) == 0, "%s: %s differs with the number of threads", case_name,
+                      node->op->name);
+        memory_free(one);
+        memory_free(three);
+    }
+    trial_finish(&trial);
+}
+
+START_TEST(test_amx_kernels_give_the_same_bits_with_any_number_of_threads)
+{
+    const struct number_types mixed = {DTYPE_F32, DTYPE_BF16, DTYPE_F32};
+    for (int i = 0; i < ops_case_count && amx_is_available(); i++) {
+        struct interpreter interpreter;
+        interpreter_init(&interpreter, &ops_cases[i], &mixed);
+        interpreter_run(&interpreter);
+        for (int j = 0; j < graph_node_count(interpreter.graph); j++)
+            check_threads(&interpreter, graph_get_node(interpreter.graph, j), ops_cases[i].name);
+        interpreter_finish(&interpreter);
+    }
 }
 END_TEST
 
@@ -236,4 +301,5 @@ END_TEST
 
 UNIT_MAIN("kernels", test_fast_kernels_give_what_the_reference_gives,
           test_fast_kernels_give_what_the_reference_gives_in_bfloat16,
+          test_amx_kernels_give_the_same_bits_with_any_number_of_threads,
           test_batch_norm_kernels_update_running_statistics_alike)

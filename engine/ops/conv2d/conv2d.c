@@ -196,14 +196,16 @@ static const struct kernel *const backward_data_kernels[] = {
 };
 
 static const struct kernel *const backward_weights_kernels[] = {
+#if LRUN_HAVE_AMX
+    &conv2d_backward_weights_amx,
+#endif
 #if LRUN_HAVE_ONEDNN
     &conv2d_backward_weights_onednn,
 #endif
 #if LRUN_HAVE_GEMM
     &conv2d_backward_weights_gemm,
 #endif
-    &conv2d_backward_weights_reference,
-    NULL,
+    &conv2d_backward_weights_reference, NULL,
 };
 
 const struct op conv2d_op = {

@@ -3,6 +3,7 @@
 #define LRUN_ENGINE_OPS_CONV2D_CONV2D_H
 
 #include "build_config.h"
+#include "engine/backends/cpu/amx.h"
 #include "engine/backends/cpu/gemm.h"
 #include "engine/graph/op.h"
 #include "engine/ops/ops.h"
@@ -33,6 +34,11 @@ struct conv2d_geometry conv2d_forward_geometry(const struct node *node);
 struct conv2d_geometry conv2d_backward_data_geometry(const struct node *node);
 /** `node` is of conv2d_backward_weights_op: inputs x, gradient of y; outputs gradients of weight and bias. */
 struct conv2d_geometry conv2d_backward_weights_geometry(const struct node *node);
+
+#if LRUN_HAVE_AMX
+/** From bfloat16 to float32, with x and y channels last. */
+extern const struct kernel conv2d_backward_weights_amx;
+#endif
 
 #if LRUN_HAVE_ONEDNN
 extern const struct kernel conv2d_onednn;
