@@ -12,6 +12,30 @@
 /* Sixteen numbers of taps. */
 typedef uint8_t number_vector __attribute__((vector_size(VECTOR_LANES)));
 
+typedef uint64_t number_words __attribute__((vector_size(VECTOR_LANES)));
+
+/* The first `width` of sixteen numbers, the others 0; half of them as a word, not through memory. */
+#define NUMBERS_READ(result, from, width)                                                                              \
+    do {                                                                                                               \
+        uint64_t word = 0;                                                                                             \
+        (result) = (number_vector){0};                                                                                 \
+        if ((width) == VECTOR_LANES / 2) {                                                                             \
+            memcpy(&word, (from), sizeof word);                                                                        \
+            (result) = (number_vector)(number_words){word, 0};                                                         \
+        } else {                                                                                                       \
+            memcpy(&(result), (from), (size_t)(width));                                                                \
+        }                                                                                                              \
+    } while (0)
+
+#define NUMBERS_WRITE(to, value, width)                                                                                \
+    do {                                                                                                               \
+        uint64_t word = ((number_words)(value))[0];                                                                    \
+        if ((width) == VECTOR_LANES / 2)                                                                               \
+            memcpy((to), &word, sizeof word);                                                                          \
+        else                                                                                                           \
+            memcpy((to), &(value), (size_t)(width));                                                                   \
+    } while (0)
+
 /* One group of pixels in x and y; pixels are `lanes` apart. */
 struct pool_group {
     const struct pool2d_attributes *pool;
@@ -34,29 +58,31 @@ static inline struct taps taps_inside(int64_t origin, int64_t kernel, int64_t si
     return (struct taps){origin < 0 ? -origin : 0, size - origin < kernel ? size - origin : kernel};
 }
 
-/* One window of up to sixteen neighbouring channels. `x` is the group's first pixel, at the first of these channels. */
-CPU_CLONES static void pool_window(const struct pool_group *group, struct numbers x, const int64_t origin[2],
-                                   struct numbers y, uint8_t *taken, int lanes)
+/* One row of y: up to sixteen neighbouring channels of each of its windows. Arrays begin at the first of these channels. */
+CPU_CLONES static void pool_strip(const struct pool_group *group, struct numbers x, int64_t row, struct numbers y,
+                                  uint8_t *taken, int lanes)
 {
-    const int *kernel = group->pool->kernel;
-    struct taps rows = taps_inside(origin[0], kernel[0], group->h);
-    struct taps columns = taps_inside(origin[1], kernel[1], group->w);
+    const struct pool2d_attributes *pool = group->pool;
+    int64_t top = row * pool->stride[0] - pool->padding[0], columns_of_kernel = pool->kernel[1];
+    struct taps rows = taps_inside(top, pool->kernel[0], group->h);
 #define POOL(type, width)                                                                                              \
-    {                                                                                                                  \
+    for (int64_t column = 0; column < group->ow; column++) {                                                           \
+        int64_t left = column * pool->stride[1] - pool->padding[1];                                                    \
+        struct taps columns = taps_inside(left, columns_of_kernel, group->w);                                          \
         vector largest = (vector){0} - INFINITY;                                                                       \
-        vector_mask number = (vector_mask){0} + (int32_t)(rows.first * kernel[1] + columns.first);                     \
+        vector_mask number = (vector_mask){0} + (int32_t)(rows.first * columns_of_kernel + columns.first);             \
         for (int64_t i = rows.first; i < rows.end; i++)                                                                \
             for (int64_t j = columns.first; j < columns.end; j++) {                                                    \
-                int64_t pixel = (origin[0] + i) * group->w + origin[1] + j;                                            \
                 vector value;                                                                                          \
-                VECTOR_READ(value, x.data, type, pixel * group->lanes, width);                                         \
+                VECTOR_READ(value, x.data, type, ((top + i) * group->w + left + j) * group->lanes, width);             \
                 vector_mask better = (value > largest) + VECTOR_IS_NAN(value);                                         \
                 largest = VECTOR_CHOOSE(better, value, largest);                                                       \
-                number = (number & ~better) | (better & (int32_t)(i * kernel[1] + j));                                 \
+                number = (number & ~better) | (better & (int32_t)(i * columns_of_kernel + j));                         \
             }                                                                                                          \
-        VECTOR_WRITE(y.data, type, 0, largest, width);                                                                 \
+        int64_t at = (row * group->ow + column) * group->lanes;                                                        \
+        VECTOR_WRITE(y.data, type, at, largest, width);                                                                \
         number_vector small = __builtin_convertvector(number, number_vector);                                          \
-        memcpy(taken, &small, (size_t)(width));                                                                        \
+        NUMBERS_WRITE(taken + at, small, width);                                                                       \
     }
     VECTOR_CASES(POOL, x.dtype, lanes);
 }
@@ -67,17 +93,10 @@ static int lanes_from(const struct pool_group *group, int64_t lane)
     return (int)smaller(group->lanes - lane, VECTOR_LANES);
 }
 
-/* One row of y. */
 static void pool_row(const struct pool_group *group, struct numbers x, int64_t row, struct numbers y, uint8_t *taken)
 {
-    const struct pool2d_attributes *pool = group->pool;
-    for (int64_t column = 0; column < group->ow; column++) {
-        int64_t origin[] = {row * pool->stride[0] - pool->padding[0], column * pool->stride[1] - pool->padding[1]};
-        int64_t at = (row * group->ow + column) * group->lanes;
-        for (int64_t lane = 0; lane < group->lanes; lane += VECTOR_LANES)
-            pool_window(group, numbers_from(x, lane), origin, numbers_from(y, at + lane), taken + at + lane,
-                        lanes_from(group, lane));
-    }
+    for (int64_t lane = 0; lane < group->lanes; lane += VECTOR_LANES)
+        pool_strip(group, numbers_from(x, lane), row, numbers_from(y, lane), taken + lane, lanes_from(group, lane));
 }
 
 /* Windows [first, end) that hold position `at`. */
@@ -87,43 +106,43 @@ static inline struct taps windows_over(int64_t at, int64_t kernel, int64_t strid
     return (struct taps){first, smaller(at / stride + 1, count)};
 }
 
-/* The gradient of up to sixteen neighbouring channels of one pixel of x. */
-CPU_CLONES static void gather_pixel(const struct pool_group *group, struct numbers gradient, const uint8_t *taken,
-                                    const int64_t at[2], struct numbers result, int lanes)
+/* The gradient of one row of x: up to sixteen neighbouring channels of each of its pixels. */
+CPU_CLONES static void gather_strip(const struct pool_group *group, struct numbers gradient, const uint8_t *taken,
+                                    int64_t row, struct numbers result, int lanes)
 {
     const struct pool2d_attributes *pool = group->pool;
-    struct taps rows = windows_over(at[0], pool->kernel[0], pool->stride[0], group->oh);
-    struct taps columns = windows_over(at[1], pool->kernel[1], pool->stride[1], group->ow);
+    int64_t y = row + pool->padding[0], stride = pool->stride[1], columns_of_kernel = pool->kernel[1];
+    struct taps rows = windows_over(y, pool->kernel[0], pool->stride[0], group->oh);
+    struct taps columns = windows_over(pool->padding[1], columns_of_kernel, stride, group->ow);
 #define GATHER(type, width)                                                                                            \
-    {                                                                                                                  \
+    for (int64_t column = 0; column < group->w; column++) {                                                            \
+        int64_t x = column + pool->padding[1];                                                                         \
+        columns.first += columns.first * stride + columns_of_kernel <= x;                                              \
+        columns.end += columns.end < group->ow && columns.end * stride <= x;                                           \
         vector sum = {0};                                                                                              \
         for (int64_t i = rows.first; i < rows.end; i++)                                                                \
             for (int64_t j = columns.first; j < columns.end; j++) {                                                    \
                 int64_t from = (i * group->ow + j) * group->lanes;                                                     \
-                int64_t tap = (at[0] - i * pool->stride[0]) * pool->kernel[1] + at[1] - j * pool->stride[1];           \
+                int64_t tap = (y - i * pool->stride[0]) * columns_of_kernel + x - j * stride;                          \
                 vector value;                                                                                          \
-                number_vector small = {0};                                                                             \
+                number_vector small;                                                                                   \
                 VECTOR_READ(value, gradient.data, type, from, width);                                                  \
-                memcpy(&small, taken + from, (size_t)(width));                                                         \
-                vector_mask number = __builtin_convertvector(small, vector_mask);                                      \
+                NUMBERS_READ(small, taken + from, width);                                                              \
+                vector_mask number =                                                                                   \
+                    __builtin_convertvector(__builtin_convertvector(small, half_vector), vector_mask);                 \
                 sum += VECTOR_WHERE(number == (int32_t)tap, value);                                                    \
             }                                                                                                          \
-        VECTOR_WRITE(result.data, type, 0, sum, width);                                                                \
+        VECTOR_WRITE(result.data, type, (row * group->w + column) * group->lanes, sum, width);                         \
     }
     VECTOR_CASES(GATHER, gradient.dtype, lanes);
 }
 
-/* One row of x. */
 static void gather_row(const struct pool_group *group, struct numbers gradient, const uint8_t *taken, int64_t row,
                        struct numbers result)
 {
-    for (int64_t column = 0; column < group->w; column++) {
-        int64_t at[] = {row + group->pool->padding[0], column + group->pool->padding[1]};
-        struct numbers pixel = numbers_from(result, (row * group->w + column) * group->lanes);
-        for (int64_t lane = 0; lane < group->lanes; lane += VECTOR_LANES)
-            gather_pixel(group, numbers_from(gradient, lane), taken + lane, at, numbers_from(pixel, lane),
-                         lanes_from(group, lane));
-    }
+    for (int64_t lane = 0; lane < group->lanes; lane += VECTOR_LANES)
+        gather_strip(group, numbers_from(gradient, lane), taken + lane, row, numbers_from(result, lane),
+                     lanes_from(group, lane));
 }
 
 static struct pool_group group_of(const struct pool2d_attributes *pool, const struct value *x_like,
