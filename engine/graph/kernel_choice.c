@@ -30,7 +30,8 @@ bool kernel_can_run(const struct kernel *kernel, const struct node *node)
 const struct kernel *node_find_kernel(const struct node *node, bool reference)
 {
     for (const struct kernel *const *kernel = node->op->kernels; *kernel != NULL; kernel++)
-        if ((!reference || kernel[1] == NULL) && kernel_can_run(*kernel, node))
+        if ((!reference || kernel[1] == NULL) && kernel_can_run(*kernel, node) &&
+            ((*kernel)->pays == NULL || (*kernel)->pays(node)))
             return *kernel;
     return NULL;
 }

@@ -290,3 +290,9 @@ void graph_choose_layouts(struct graph *graph, bool reference)
     }
     memory_free(layouts.copies);
 }
+
+const char *layout_name(enum layout layout)
+{
+    static const char *const names[] = {"plain", "channels_last", "blocked_8", "blocked_16"};
+    return names[layout];
+}

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "engine/base/text.h"
 #include "engine/graph/graph.h"
 
 /** Work that a node does. Estimates for summaries and for shares of the machine's limit. */
@@ -54,6 +55,11 @@ struct kernel {
     unsigned floats;
     /** True when it can compute this node with the layouts that its values have. */
     bool (*supports)(const struct node *node);
+    /**
+     * True where it is faster than those behind it in the operation's list: a fixed rule, so that a run can be repeated. NULL:
+     * always. Asked last, and not where kernels are chosen by timing.
+     */
+    bool (*pays)(const struct node *node);
     /** Makes what runs need. NULL: nothing to make. */
     bool (*create)(struct kernel_instance *instance, struct error *error);
     /** Computes. Allocates nothing, cannot fail. */
@@ -106,6 +112,11 @@ struct op {
      * where it can and then does not run the node. NULL: never.
      */
     bool (*is_view)(const struct node *node);
+    /**
+     * Writes, in a few words, what the time of its kernels depends on besides types, shapes and layouts of its values. NULL: they
+     * are never chosen by timing, which gives them memory that holds any numbers.
+     */
+    void (*format_attributes)(const struct node *node, struct text *text);
     /** Kernels, fastest first, ended by NULL. */
     const struct kernel *const *kernels;
 };

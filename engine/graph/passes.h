@@ -5,6 +5,7 @@
 #include "engine/graph/graph.h"
 
 struct kernel;
+struct kernel_choices;
 
 /** Joins pairs of nodes that have a fused operation. Before differentiation. See fuse.c. */
 void graph_fuse(struct graph *graph);
@@ -24,7 +25,16 @@ void graph_prune(struct graph *graph);
  */
 void graph_choose_layouts(struct graph *graph, bool reference);
 
-/** The first kernel that can compute a node with the layouts that its values have; for `reference` the last one only. */
+/** The first kernel that can compute a node with the layouts that its values have, and pays; for `reference` the last one only. */
 const struct kernel *node_find_kernel(const struct node *node, bool reference);
+
+/**
+ * The kernel that `choices` says for a node run by so many threads; what it does not say is the fixed rule's (that of
+ * node_find_kernel), or measured and added. NULL: the fixed rule. See kernel_timing.c.
+ */
+const struct kernel *node_choose_kernel(const struct node *node, struct kernel_choices *choices, int threads);
+
+/** "blocked_16". */
+const char *layout_name(enum layout layout);
 
 #endif

@@ -43,15 +43,26 @@ struct program {
     const char *bound_memory;
 };
 
-static void program_use_threads(const struct program *program)
+/* Returns how many. */
+static int program_use_threads(const struct program *program)
 {
 #if LRUN_HAVE_OPENMP
     int threads = program->options.threads > 0 ? program->options.threads : omp_get_num_procs();
     if (omp_get_max_threads() != threads)
         omp_set_num_threads(threads);
+    return threads;
 #else
     (void)program;
+    return 1;
 #endif
+}
+
+static const struct kernel *program_choose_kernel(const struct program *program, const struct node *node)
+{
+    const struct program_options *options = &program->options;
+    if (options->reference)
+        return node_find_kernel(node, true);
+    return node_choose_kernel(node, options->choices, program_use_threads(program));
 }
 
 static bool program_prepare_kernels(struct program *program, struct error *error)
@@ -61,7 +72,7 @@ static bool program_prepare_kernels(struct program *program, struct error *error
     for (int i = 0; i < program->step_count; i++) {
         struct kernel_instance *instance = &program->steps[i].instance;
         instance->node = graph_get_node(program->graph, i);
-        instance->kernel = node_find_kernel(instance->node, program->options.reference);
+        instance->kernel = program_choose_kernel(program, instance->node);
         assert(instance->kernel != NULL && "a reference kernel supports the plain layout");
         if (instance->kernel->create != NULL && !instance->kernel->create(instance, error))
             return error_prefix(error, "'%s': ", instance->node->name);
@@ -284,12 +295,6 @@ struct memory_report program_memory(const struct program *program)
             report.gradients += storage->bytes;
     }
     return report;
-}
-
-static const char *layout_name(enum layout layout)
-{
-    static const char *const names[] = {"plain", "channels_last", "blocked_8", "blocked_16"};
-    return names[layout];
 }
 
 void program_describe(const struct program *program, struct text *text)

@@ -16,6 +16,7 @@
 
 #include "engine/base/text.h"
 #include "engine/graph/graph.h"
+#include "engine/graph/kernel_choices.h"
 #include "engine/graph/op.h"
 #include "engine/graph/parameters.h"
 
@@ -31,6 +32,8 @@ struct program_options {
     int threads;
     /** Only reference kernels, all layouts plain: the oracle. */
     bool reference;
+    /** Which kernels compute, and whether what it does not hold is timed; NULL: the fixed rule. Must outlive the call. */
+    struct kernel_choices *choices;
     /** Shared memory; NULL: the program has its own. Must outlive the program. */
     struct workspace *workspace;
 };

@@ -15,9 +15,9 @@ static const struct definition variables[] = {
     {"NO_COLOR", "If set and not empty, no colours on a terminal."},
     {"TERM", "If \"dumb\", neither colours nor bars that redraw themselves."},
     {"LC_ALL, LC_CTYPE, LANG", "Whether characters beyond ASCII can be shown: the first that is set says UTF-8."},
-    {"XDG_CACHE_HOME", "Where weights and checkpoints from the network and decoded images (data.cache: disk) are kept, "
-                       "in its folder lrun. "
-                       "Default: ~/.cache."},
+    {"XDG_CACHE_HOME",
+     "Where weights and checkpoints from the network, decoded images (data.cache: disk) and the kernels chosen "
+     "by timing (trainer.benchmark) are kept, in its folder lrun. Default: ~/.cache."},
     {"https_proxy, no_proxy", "How the network is reached, and for which hosts not so."},
     {"CURL_CA_BUNDLE, SSL_CERT_FILE", "A file of certificates to trust in place of the system's."},
     {"OMP_WAIT_POLICY", "How threads wait for each other, in place of what lrun chooses."},

@@ -4,7 +4,8 @@
  * A checkpoint is a safetensors file: the model's arrays under torchvision's names, the optimizer's as
  * "optimizer.<state>.<parameter>", and in its metadata (strings) format, epoch, global_step, batches_done, seed, threads,
  * versions, config, and "state": JSON with the rest of the loop's position, the numbers logged so far, the callbacks'
- * states and the loggers' positions. "sha256" is the digest of all of this.
+ * states, the loggers' positions and, where trainer.benchmark chose them, the kernels. "sha256" is the digest of all of
+ * this.
  *
  * Loading checks everything before it changes anything.
  */

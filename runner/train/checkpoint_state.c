@@ -84,6 +84,9 @@ char *checkpoint_state_save(const struct session *session, struct error *error)
         json_object_set_new(state, "seconds", json_real(session->seconds_before + session_now() - session->started));
     json_object_set_new(state, "callbacks", callbacks_save(session));
     json_object_set_new(state, "loggers", loggers_save(session));
+    json_t *kernels = kernel_record_save(session->kernels);
+    if (kernels != NULL)
+        json_object_set_new(state, "kernels", kernels);
     char *text = json_dumps(state, JSON_COMPACT | JSON_REAL_PRECISION(17));
     json_decref(state);
     if (text == NULL)
@@ -155,6 +158,8 @@ bool checkpoint_state_load(struct session *session, const char *text, struct pos
     if (!ok)
         error_set(error, ERROR_STORAGE, "the state in the checkpoint is not readable");
     ok = ok && callbacks_load(session, json_object_get(state, "callbacks"), error);
+    if (ok && kernel_record_load(session->kernels, json_object_get(state, "kernels")))
+        ok = steps_compile_again(session->steps, error);
     if (ok) {
         scalars_load(&session->latest, metrics);
         scalars_load(&session->epoch_means.sums, sums);

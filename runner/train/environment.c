@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "build_config.h"
+#include "engine/backends/cpu/machine.h"
 #include "engine/base/digest.h"
 #include "runner/train/git.h"
 #include "runner/train/run_state.h"
@@ -98,18 +99,11 @@ static void describe_git(json_t *description, struct text *patch)
 
 static void describe_processor(json_t *description)
 {
-    char line[256];
-    FILE *file = fopen("/proc/cpuinfo", "re");
-    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        const char *colon = strchr(line, ':');
-        if (strncmp(line, "model name", 10) != 0 || colon == NULL)
-            continue;
-        line[strcspn(line, "\n")] = '\0';
-        json_object_set_new(description, "processor", json_string(colon + 2));
-        break;
-    }
-    if (file != NULL)
-        fclose(file);
+    struct text name = TEXT_INIT;
+    machine_format_processor(&name);
+    if (name.length > 0)
+        json_object_set_new(description, "processor", json_string(text_string(&name)));
+    text_finish(&name);
     json_object_set_new(description, "cores", json_integer(sysconf(_SC_NPROCESSORS_ONLN)));
 }
 

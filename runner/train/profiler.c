@@ -20,18 +20,26 @@ struct profiler *profiler_create(enum profiler_kind kind)
     return profiler;
 }
 
+void profiler_remove_program(struct profiler *profiler, struct profile *profile)
+{
+    if (profile == NULL)
+        return;
+    struct profile **place = &profiler->first;
+    while (*place != profile)
+        place = &(*place)->next;
+    *place = profile->next;
+    memory_free(profile->times);
+    memory_free(profile->sums);
+    memory_free(profile);
+}
+
 void profiler_destroy(struct profiler **profiler)
 {
     struct profiler *old = *profiler;
     if (old == NULL)
         return;
-    while (old->first != NULL) {
-        struct profile *profile = old->first;
-        old->first = profile->next;
-        memory_free(profile->times);
-        memory_free(profile->sums);
-        memory_free(profile);
-    }
+    while (old->first != NULL)
+        profiler_remove_program(old, old->first);
     trace_destroy(&old->trace);
     memory_free(old);
     *profiler = NULL;

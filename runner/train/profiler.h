@@ -47,6 +47,9 @@ void profiler_end(struct profiler *profiler, enum phase phase, int64_t start);
 struct profile *profiler_add_program(struct profiler *profiler, enum stage stage, const struct graph *graph,
                                      struct program *program);
 
+/** Forgets a program and its record. Accepts NULL. */
+void profiler_remove_program(struct profiler *profiler, struct profile *profile);
+
 /** Runs the program and adds each node's time to the record. */
 void profile_run(struct profile *profile);
 

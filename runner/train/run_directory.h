@@ -6,6 +6,7 @@
  *     environment.json     git commit and whether the tree was dirty, versions, host, seed, when it started
  *     changes.patch        what was not committed, for `git apply` on that commit; not there when nothing was
  *     origin.json          what the config was made from (provenance.h); its files are in sources/
+ *     kernels.json         which kernels were chosen by timing (kernel_record.h); not there when none were
  *     metrics.csv          the loggers' files
  *     checkpoints/
  *     state.json           whether it runs, or how it ended (run_state.h)

@@ -161,6 +161,9 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
         return false;
     note_missing_library(session);
     session->profiler = profiler_create(trainer->params.profiler);
+    session->kernels = kernel_record_create(trainer->params.benchmark);
+    if (parts->provenance != NULL && parts->provenance->repeats != NULL)
+        kernel_record_load_from(session->kernels, parts->provenance->repeats);
     struct steps_options options = {
         .model = model,
         .stage = stages[0],
@@ -168,6 +171,8 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
         .seed = parts->seed,
         .threads = session->threads,
         .types = precision_types(trainer->params.precision),
+        .kernels = session->kernels,
+        .progress = &session->progress,
         .profiler = session->profiler,
     };
     session->steps = steps_create(&options, error);
@@ -190,6 +195,7 @@ void session_finish(struct session *session)
         memory_free_large(session->states[i].data);
     memory_free_large(session->accumulated.data);
     steps_destroy(&session->steps);
+    kernel_record_destroy(&session->kernels);
     profiler_destroy(&session->profiler);
     means_finish(&session->epoch_means);
     text_finish(&session->postfix);

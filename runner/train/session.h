@@ -68,6 +68,7 @@ struct session {
     struct batch_layout layout;
     /** NULL: nobody asks where the time goes. */
     struct profiler *profiler;
+    struct kernel_record *kernels;
     struct steps *steps;
     struct parameters *parameters;
 

@@ -45,6 +45,17 @@ static void keep_outputs(struct step *step)
         graph_keep(step->graph, outputs->arrays[i].value);
 }
 
+static void compile(const struct steps *steps, struct step *step, struct error *error)
+{
+    struct kernel_record *kernels = steps->options.kernels;
+    struct progress *progress = steps->options.progress != NULL ? steps->options.progress : &progress_silent;
+    kernel_record_begin(kernels, progress);
+    struct program_options options = {
+        .threads = steps->options.threads, .choices = kernel_record_choices(kernels), .workspace = steps->workspace};
+    step->program = program_create(step->graph, steps->parameters, &options, error);
+    kernel_record_end(kernels, progress);
+}
+
 static bool step_build(struct steps *steps, struct step *step, struct error *error)
 {
     struct model *model = steps->options.model;
@@ -66,8 +77,7 @@ static bool step_build(struct steps *steps, struct step *step, struct error *err
         if (steps->parameters == NULL)
             return false;
     }
-    struct program_options options = {.threads = steps->options.threads, .workspace = steps->workspace};
-    step->program = program_create(step->graph, steps->parameters, &options, error);
+    compile(steps, step, error);
     if (step->program != NULL)
         step->profile = profiler_add_program(steps->options.profiler, step->stage, step->graph, step->program);
     return step->program != NULL;
@@ -113,16 +123,28 @@ struct steps *steps_create(const struct steps_options *options, struct error *er
     return steps;
 }
 
+static void forget_programs(struct steps *steps)
+{
+    while (steps->first != NULL) {
+        struct step *step = steps->first;
+        steps->first = step->next;
+        profiler_remove_program(steps->options.profiler, step->profile);
+        step_destroy(step);
+    }
+}
+
+bool steps_compile_again(struct steps *steps, struct error *error)
+{
+    forget_programs(steps);
+    return steps_get(steps, steps->options.stage, steps->options.batch_size, error) != NULL;
+}
+
 void steps_destroy(struct steps **steps)
 {
     struct steps *old = *steps;
     if (old == NULL)
         return;
-    while (old->first != NULL) {
-        struct step *step = old->first;
-        old->first = step->next;
-        step_destroy(step);
-    }
+    forget_programs(old);
     workspace_destroy(&old->workspace);
     parameters_destroy(&old->parameters);
     memory_free(old);

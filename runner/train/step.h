@@ -14,6 +14,7 @@
 #include "components/models/model.h"
 #include "engine/graph/parameters.h"
 #include "engine/graph/program.h"
+#include "runner/train/kernel_record.h"
 #include "runner/train/profiler.h"
 
 struct steps;
@@ -30,6 +31,10 @@ struct steps_options {
     int threads;
     /** The floating types that it computes in. */
     struct number_types types;
+    /** Which kernels compute; NULL: the fixed rule. Lent. */
+    struct kernel_record *kernels;
+    /** Is told what was measured. Lent; NULL: nobody is. */
+    struct progress *progress;
     /** Is told how long each node runs; NULL: nobody is. Lent. */
     struct profiler *profiler;
     /** Only plan: memory and cost are known, nothing can run. */
@@ -39,6 +44,9 @@ struct steps_options {
 /** Compiles the first program and makes the parameters. Fails with ERROR_CONFIG where the model does, ERROR_MEMORY. */
 struct steps *steps_create(const struct steps_options *options, struct error *error);
 void steps_destroy(struct steps **steps);
+
+/** Compiles again, as the record of kernels has changed. Steps are no longer valid, the parameters are. Fails as steps_create. */
+bool steps_compile_again(struct steps *steps, struct error *error);
 
 /** The store; NULL when only planned. */
 struct parameters *steps_parameters(const struct steps *steps);

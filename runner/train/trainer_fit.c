@@ -109,6 +109,11 @@ static bool loggers_flush(struct session *session, struct error *error)
     return true;
 }
 
+static bool save_kernels(const struct session *session, struct error *error)
+{
+    return session->directory.path == NULL || kernel_record_save_into(session->kernels, session->directory.path, error);
+}
+
 static void note_resumed(const struct session *session, const char *path)
 {
     struct text line = TEXT_INIT;
@@ -155,7 +160,7 @@ static bool start_or_resume(struct session *session, struct error *error)
     if (ok && path != NULL)
         note_resumed(session, path);
     /* In a new directory the loggers' files begin anew, wherever the checkpoint came from. */
-    ok = ok && loggers_open(session, own != NULL ? positions : NULL, error);
+    ok = ok && loggers_open(session, own != NULL ? positions : NULL, error) && save_kernels(session, error);
     json_decref(positions);
     memory_free(own);
     memory_free(path);
@@ -215,7 +220,8 @@ bool trainer_fit(struct trainer *trainer, const struct run_parts *parts, struct 
         memory_free(trainer->run_directory);
         trainer->run_directory = memory_copy_string(session.directory.path);
     }
-    ok = ok && show_summary(&session, error) && session_fit(&session, error) && loggers_flush(&session, error);
+    ok = ok && show_summary(&session, error) && session_fit(&session, error) && loggers_flush(&session, error) &&
+         save_kernels(&session, error);
     console_close(parts->console);
     ok = ok && session_report_profile(&session, error);
     ok = fit_end(&session, ok, error);

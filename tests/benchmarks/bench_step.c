@@ -33,6 +33,7 @@ struct bench {
     struct arena arena;
     struct config config;
     struct run *run;
+    struct kernel_record *kernels;
     struct steps *steps;
     struct step *step;
     struct collator collator;
@@ -98,8 +99,10 @@ static bool prepare(struct bench *bench, int channels, int side, struct error *e
         .num_classes = 10, .channels = channels, .height = side, .width = side, .max_boxes = BOXES};
     const struct batch_layout layout = {channels, side, side, BOXES, true, true};
     int batch = params->data->interface->plan(params->data, STAGE_TRAIN).batch_size;
+    bench->kernels = kernel_record_create(params->trainer->params.benchmark);
     const struct steps_options options = {
         .model = params->model,
+        .kernels = bench->kernels,
         .stage = bench->stage,
         .batch_size = batch,
         .seed = 1,
@@ -168,6 +171,7 @@ static void finish(struct bench *bench)
         memory_free_large(bench->update.arrays.states[i].data);
     collator_finish(&bench->collator);
     steps_destroy(&bench->steps);
+    kernel_record_destroy(&bench->kernels);
     run_destroy(&bench->run);
     config_finish(&bench->config);
     arena_finish(&bench->arena);

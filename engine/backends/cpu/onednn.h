@@ -51,7 +51,8 @@
     function(dnnl_, primitive_execute) \
     function(dnnl_, reorder_primitive_desc_create) \
     function(dnnl_, sgemm) \
-    function(dnnl_, stream_create)
+    function(dnnl_, stream_create) \
+    function(dnnl_, version)
 /* clang-format on */
 
 /** `dnnl.memory_create(...)` is dnnl_memory_create(...): NULL until the library is open. */

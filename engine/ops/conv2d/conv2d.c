@@ -173,26 +173,45 @@ static struct op_cost backward_weights_cost(const struct node *node)
     return cost_of(node, conv2d_backward_weights_geometry(node));
 }
 
+static void format_conv(const struct conv2d_attributes *attributes, const struct shape *weight, struct text *text)
+{
+    text_format(text, "kernel %" PRId64 " %" PRId64 " stride %d %d padding %d %d dilation %d %d groups %d%s",
+                weight->size[2], weight->size[3], attributes->stride[0], attributes->stride[1], attributes->padding[0],
+                attributes->padding[1], attributes->dilation[0], attributes->dilation[1], attributes->groups,
+                attributes->relu ? " relu" : "");
+}
+
+static void conv2d_format_attributes(const struct node *node, struct text *text)
+{
+    format_conv(node->attributes, &node->inputs[1]->shape, text);
+}
+
+static void backward_format_attributes(const struct node *node, struct text *text)
+{
+    const struct conv2d_backward_attributes *attributes = node->attributes;
+    bool of_weight = node->op == &conv2d_backward_weights_op;
+    format_conv(&attributes->conv, of_weight ? &attributes->result : &node->inputs[1]->shape, text);
+}
+
 static const struct kernel *const conv2d_kernels[] = {
 #if LRUN_HAVE_ONEDNN
-    &conv2d_onednn,
+    &conv2d_winograd,  &conv2d_onednn, &conv2d_onednn_any,
 #endif
 #if LRUN_HAVE_GEMM
     &conv2d_gemm,
 #endif
-    &conv2d_reference,
-    NULL,
+    &conv2d_reference, NULL,
 };
 
 static const struct kernel *const backward_data_kernels[] = {
 #if LRUN_HAVE_ONEDNN
-    &conv2d_backward_data_onednn,
+    &conv2d_backward_data_winograd,   &conv2d_backward_data_onednn,
+    &conv2d_backward_data_onednn_any,
 #endif
 #if LRUN_HAVE_GEMM
     &conv2d_backward_data_gemm,
 #endif
-    &conv2d_backward_data_reference,
-    NULL,
+    &conv2d_backward_data_reference,  NULL,
 };
 
 static const struct kernel *const backward_weights_kernels[] = {
@@ -200,12 +219,13 @@ static const struct kernel *const backward_weights_kernels[] = {
     &conv2d_backward_weights_amx,
 #endif
 #if LRUN_HAVE_ONEDNN
-    &conv2d_backward_weights_onednn,
+    &conv2d_backward_weights_winograd,   &conv2d_backward_weights_onednn,
+    &conv2d_backward_weights_onednn_any,
 #endif
 #if LRUN_HAVE_GEMM
     &conv2d_backward_weights_gemm,
 #endif
-    &conv2d_backward_weights_reference, NULL,
+    &conv2d_backward_weights_reference,  NULL,
 };
 
 const struct op conv2d_op = {
@@ -216,6 +236,7 @@ const struct op conv2d_op = {
     .precision = OP_NARROW,
     .narrow_inputs = 1U << 0,
     .stored_inputs = 1U << 1 | 1U << 2,
+    .format_attributes = conv2d_format_attributes,
     .kernels = conv2d_kernels,
 };
 
@@ -223,6 +244,7 @@ const struct op conv2d_backward_data_op = {
     .name = "conv2d_backward_data",
     .infer = backward_data_infer,
     .cost = backward_data_cost,
+    .format_attributes = backward_format_attributes,
     .kernels = backward_data_kernels,
 };
 
@@ -230,5 +252,6 @@ const struct op conv2d_backward_weights_op = {
     .name = "conv2d_backward_weights",
     .infer = backward_weights_infer,
     .cost = backward_weights_cost,
+    .format_attributes = backward_format_attributes,
     .kernels = backward_weights_kernels,
 };

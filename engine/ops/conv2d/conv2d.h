@@ -41,9 +41,15 @@ extern const struct kernel conv2d_backward_weights_amx;
 #endif
 
 #if LRUN_HAVE_ONEDNN
+extern const struct kernel conv2d_winograd;
 extern const struct kernel conv2d_onednn;
+extern const struct kernel conv2d_onednn_any;
+extern const struct kernel conv2d_backward_data_winograd;
 extern const struct kernel conv2d_backward_data_onednn;
+extern const struct kernel conv2d_backward_data_onednn_any;
+extern const struct kernel conv2d_backward_weights_winograd;
 extern const struct kernel conv2d_backward_weights_onednn;
+extern const struct kernel conv2d_backward_weights_onednn_any;
 #endif
 
 #if LRUN_HAVE_GEMM

@@ -3,7 +3,8 @@
  *
  * Weights are stored plain and reordered into the primitive's format in each run; that costs below one percent, and rounds
  * float32 weights to bfloat16 in passing where x and y are bfloat16. Their gradients are computed in float32. When the library
- * has no fast implementation for the layouts of x and y, it chooses its own and x or y are reordered too.
+ * has no fast implementation for the layouts of x and y, it chooses its own and x or y are reordered too. Each way to compute
+ * is a kernel, so that timing can choose between them.
  */
 #include "engine/backends/cpu/onednn.h"
 #include "engine/backends/cpu/half.h"
@@ -11,6 +12,15 @@
 
 /* What is computed from the other two. */
 enum direction { FORWARD, BACKWARD_DATA, BACKWARD_WEIGHTS };
+
+/* How it is computed. */
+enum way {
+    WINOGRAD,
+    /* On the layouts as they are. */
+    DIRECT,
+    /* On the library's choice of layouts, with x and y reordered. */
+    DIRECT_ANY,
+};
 
 /* The formats of one convolution as they are given. */
 struct formats {
@@ -54,18 +64,10 @@ static dnnl_status_t describe(dnnl_convolution_desc_t *descriptor, enum directio
                                                                bias, &formats->y, stride, dilation, padding, padding);
 }
 
-static dnnl_primitive_desc_t find(enum direction direction, dnnl_alg_kind_t algorithm,
-                                  const struct conv2d_attributes *attributes, const struct formats *formats)
-{
-    dnnl_convolution_desc_t descriptor;
-    if (describe(&descriptor, direction, algorithm, attributes, formats) != dnnl_success)
-        return NULL;
-    return onednn_find(&descriptor, attributes->relu && direction == FORWARD);
-}
-
 /*
  * Winograd's F(4 x 4, 3 x 3) needs a quarter of the multiplications of a 3 x 3 convolution, and pays where there are many
- * channels and pixels. Its error is about 1e-6 of the result's size. A fixed rule, so that a run can be repeated.
+ * channels and pixels: on small images only where tiles of 4 x 4 fit well and are many. Its error is about 1e-6 of the
+ * result's size. Measured: docs/decisions/0012-kernels-by-timing.md.
  */
 static bool winograd_pays(const struct conv2d_geometry *g)
 {
@@ -73,82 +75,28 @@ static bool winograd_pays(const struct conv2d_geometry *g)
     for (int i = 0; i < 2; i++)
         if (attributes->stride[i] != 1 || attributes->dilation[i] != 1)
             return false;
+    int64_t tiles = (g->oh + 3) / 4 * ((g->ow + 3) / 4);
+    bool fits = tiles * 16 * 2 <= g->oh * g->ow * 3 && g->n * tiles >= 64;
     return g->kh == 3 && g->kw == 3 && attributes->groups == 1 && g->c >= 64 && g->k >= 64 && g->c % 16 == 0 &&
-           g->k % 16 == 0 && g->oh >= 14 && g->ow >= 14;
+           g->k % 16 == 0 && ((g->oh >= 14 && g->ow >= 14) || fits);
 }
 
-/* The best implementation: Winograd, then direct on the layouts as they are, then direct on the library's choice. */
-static dnnl_primitive_desc_t find_best(enum direction direction, const struct conv2d_geometry *g,
-                                       const struct formats *formats)
+/* NULL where there is none, or none that is fast. */
+static dnnl_primitive_desc_t find(enum direction direction, enum way way, const struct conv2d_geometry *g,
+                                  const struct formats *formats)
 {
-    struct formats free_weight = *formats;
-    free_weight.weight =
-        onednn_any_format(&formats->weight, direction == BACKWARD_WEIGHTS ? DTYPE_F32 : formats->dtype);
-    free_weight.bias = onednn_plain_format(1, formats->bias.dims, DTYPE_F32);
-    dnnl_primitive_desc_t found = NULL;
-    if (formats->dtype == DTYPE_F32 && winograd_pays(g))
-        found = find(direction, dnnl_convolution_winograd, g->attributes, &free_weight);
-    if (found == NULL)
-        found = find(direction, dnnl_convolution_direct, g->attributes, &free_weight);
-    if (found == NULL) {
-        struct formats all_free = free_weight;
-        all_free.x = onednn_any_format(&formats->x, formats->dtype);
-        all_free.y = onednn_any_format(&formats->y, formats->dtype);
-        found = find(direction, dnnl_convolution_direct, g->attributes, &all_free);
+    struct formats wanted = *formats;
+    dnnl_convolution_desc_t descriptor;
+    wanted.weight = onednn_any_format(&formats->weight, direction == BACKWARD_WEIGHTS ? DTYPE_F32 : formats->dtype);
+    wanted.bias = onednn_plain_format(1, formats->bias.dims, DTYPE_F32);
+    if (way == DIRECT_ANY) {
+        wanted.x = onednn_any_format(&formats->x, formats->dtype);
+        wanted.y = onednn_any_format(&formats->y, formats->dtype);
     }
-    return found;
-}
-
-static bool forward_create(struct kernel_instance *instance, struct error *error)
-{
-    const struct node *node = instance->node;
-    struct conv2d_geometry g = conv2d_forward_geometry(node);
-    struct formats formats =
-        formats_of(&g, node->inputs[0], node->outputs[0], node->inputs[1]->dtype, node->inputs[2] != NULL);
-    const struct onednn_binding bindings[] = {
-        {DNNL_ARG_SRC, onednn_input(0), &formats.x},
-        {DNNL_ARG_WEIGHTS, onednn_input(1), &formats.weight},
-        {DNNL_ARG_DST, onednn_output(0), &formats.y},
-        {DNNL_ARG_BIAS, onednn_input(2), &formats.bias},
-    };
-    return onednn_kernel_create(instance, find_best(FORWARD, &g, &formats), bindings, formats.has_bias ? 4 : 3, error);
-}
-
-static bool backward_data_create(struct kernel_instance *instance, struct error *error)
-{
-    const struct node *node = instance->node;
-    struct conv2d_geometry g = conv2d_backward_data_geometry(node);
-    struct formats formats = formats_of(&g, node->outputs[0], node->inputs[0], node->inputs[1]->dtype, false);
-    const struct onednn_binding bindings[] = {
-        {DNNL_ARG_DIFF_DST, onednn_input(0), &formats.y},
-        {DNNL_ARG_WEIGHTS, onednn_input(1), &formats.weight},
-        {DNNL_ARG_DIFF_SRC, onednn_output(0), &formats.x},
-    };
-    return onednn_kernel_create(instance, find_best(BACKWARD_DATA, &g, &formats), bindings, 3, error);
-}
-
-static bool backward_weights_create(struct kernel_instance *instance, struct error *error)
-{
-    const struct node *node = instance->node;
-    struct conv2d_geometry g = conv2d_backward_weights_geometry(node);
-    struct formats formats =
-        formats_of(&g, node->inputs[0], node->inputs[1], node->outputs[0]->dtype, node->output_count > 1);
-    const struct onednn_binding bindings[] = {
-        {DNNL_ARG_SRC, onednn_input(0), &formats.x},
-        {DNNL_ARG_DIFF_DST, onednn_input(1), &formats.y},
-        {DNNL_ARG_DIFF_WEIGHTS, onednn_output(0), &formats.weight},
-        {DNNL_ARG_DIFF_BIAS, onednn_output(1), &formats.bias},
-    };
-    return onednn_kernel_create(instance, find_best(BACKWARD_WEIGHTS, &g, &formats), bindings, formats.has_bias ? 4 : 3,
-                                error);
-}
-
-/* True when the library's own choice of formats is fast: what is given can then be reordered. */
-static bool has_fast(enum direction direction, const struct conv2d_geometry *g, struct formats formats)
-{
-    dnnl_primitive_desc_t found = find_best(direction, g, &formats);
-    dnnl.primitive_desc_destroy(found);
-    return found != NULL;
+    dnnl_alg_kind_t algorithm = way == WINOGRAD ? dnnl_convolution_winograd : dnnl_convolution_direct;
+    if (describe(&descriptor, direction, algorithm, g->attributes, &wanted) != dnnl_success)
+        return NULL;
+    return onednn_find(&descriptor, g->attributes->relu && direction == FORWARD);
 }
 
 /* Where bfloat16 is fast in one layout only, it is taken in no other: the layout pass reorders once for all who want it. */
@@ -158,57 +106,141 @@ static bool layouts_are_fast(const struct value *x, const struct value *y)
            (x->layout == LAYOUT_CHANNELS_LAST && y->layout == LAYOUT_CHANNELS_LAST);
 }
 
-static bool forward_supports(const struct node *node)
+/* False where an implementation on the library's choice of layouts would be that on the layouts as they are. */
+static bool is_another(const_dnnl_primitive_desc_t found, enum direction direction, const struct formats *formats)
 {
-    struct conv2d_geometry g = conv2d_forward_geometry(node);
-    return layouts_are_fast(node->inputs[0], node->outputs[0]) &&
-           has_fast(FORWARD, &g,
-                    formats_of(&g, node->inputs[0], node->outputs[0], node->inputs[1]->dtype, node->inputs[2] != NULL));
+    int x = direction == BACKWARD_DATA ? DNNL_ARG_DIFF_SRC : DNNL_ARG_SRC;
+    int y = direction == FORWARD ? DNNL_ARG_DST : DNNL_ARG_DIFF_DST;
+    return !dnnl.memory_desc_equal(dnnl.primitive_desc_query_md(found, dnnl_query_exec_arg_md, x), &formats->x) ||
+           !dnnl.memory_desc_equal(dnnl.primitive_desc_query_md(found, dnnl_query_exec_arg_md, y), &formats->y);
 }
 
-/* Gradients of weights are kept as the weights are: plain. */
-static bool backward_data_supports(const struct node *node)
+static bool is_found(enum direction direction, enum way way, const struct conv2d_geometry *g, struct formats formats)
+{
+    dnnl_primitive_desc_t found = find(direction, way, g, &formats);
+    bool is_of_use = found != NULL && (way != DIRECT_ANY || is_another(found, direction, &formats));
+    dnnl.primitive_desc_destroy(found);
+    return is_of_use;
+}
+
+static struct formats forward_formats(const struct node *node, const struct conv2d_geometry *g)
+{
+    return formats_of(g, node->inputs[0], node->outputs[0], node->inputs[1]->dtype, node->inputs[2] != NULL);
+}
+
+static struct formats backward_data_formats(const struct node *node, const struct conv2d_geometry *g)
+{
+    return formats_of(g, node->outputs[0], node->inputs[0], node->inputs[1]->dtype, false);
+}
+
+static struct formats backward_weights_formats(const struct node *node, const struct conv2d_geometry *g)
+{
+    return formats_of(g, node->inputs[0], node->inputs[1], node->outputs[0]->dtype, node->output_count > 1);
+}
+
+static bool forward_supports(const struct node *node, enum way way)
+{
+    struct conv2d_geometry g = conv2d_forward_geometry(node);
+    return layouts_are_fast(node->inputs[0], node->outputs[0]) && is_found(FORWARD, way, &g, forward_formats(node, &g));
+}
+
+static bool backward_data_supports(const struct node *node, enum way way)
 {
     struct conv2d_geometry g = conv2d_backward_data_geometry(node);
     return layouts_are_fast(node->outputs[0], node->inputs[0]) &&
-           has_fast(BACKWARD_DATA, &g,
-                    formats_of(&g, node->outputs[0], node->inputs[0], node->inputs[1]->dtype, false));
+           is_found(BACKWARD_DATA, way, &g, backward_data_formats(node, &g));
 }
 
-static bool backward_weights_supports(const struct node *node)
+/* Gradients of weights are kept as the weights are: plain. */
+static bool backward_weights_supports(const struct node *node, enum way way)
 {
     struct conv2d_geometry g = conv2d_backward_weights_geometry(node);
     return node->outputs[0]->layout == LAYOUT_PLAIN && layouts_are_fast(node->inputs[0], node->inputs[1]) &&
-           has_fast(BACKWARD_WEIGHTS, &g,
-                    formats_of(&g, node->inputs[0], node->inputs[1], node->outputs[0]->dtype, node->output_count > 1));
+           is_found(BACKWARD_WEIGHTS, way, &g, backward_weights_formats(node, &g));
 }
 
-const struct kernel conv2d_onednn = {
-    .name = "onednn",
-    .is_available = onednn_is_available,
-    .floats = FLOATS_F32_BF16,
-    .supports = forward_supports,
-    .create = forward_create,
-    .run = onednn_kernel_run,
-    .destroy = onednn_kernel_destroy,
-};
+static bool forward_pays(const struct node *node)
+{
+    struct conv2d_geometry g = conv2d_forward_geometry(node);
+    return winograd_pays(&g);
+}
 
-const struct kernel conv2d_backward_data_onednn = {
-    .name = "onednn",
-    .is_available = onednn_is_available,
-    .floats = FLOATS_F32_BF16,
-    .supports = backward_data_supports,
-    .create = backward_data_create,
-    .run = onednn_kernel_run,
-    .destroy = onednn_kernel_destroy,
-};
+static bool backward_data_pays(const struct node *node)
+{
+    struct conv2d_geometry g = conv2d_backward_data_geometry(node);
+    return winograd_pays(&g);
+}
 
-const struct kernel conv2d_backward_weights_onednn = {
-    .name = "onednn",
-    .is_available = onednn_is_available,
-    .floats = FLOATS_F32_BF16,
-    .supports = backward_weights_supports,
-    .create = backward_weights_create,
-    .run = onednn_kernel_run,
-    .destroy = onednn_kernel_destroy,
-};
+static bool backward_weights_pays(const struct node *node)
+{
+    struct conv2d_geometry g = conv2d_backward_weights_geometry(node);
+    return winograd_pays(&g);
+}
+
+static bool forward_create(struct kernel_instance *instance, enum way way, struct error *error)
+{
+    const struct node *node = instance->node;
+    struct conv2d_geometry g = conv2d_forward_geometry(node);
+    struct formats formats = forward_formats(node, &g);
+    const struct onednn_binding bindings[] = {
+        {DNNL_ARG_SRC, onednn_input(0), &formats.x},
+        {DNNL_ARG_WEIGHTS, onednn_input(1), &formats.weight},
+        {DNNL_ARG_DST, onednn_output(0), &formats.y},
+        {DNNL_ARG_BIAS, onednn_input(2), &formats.bias},
+    };
+    return onednn_kernel_create(instance, find(FORWARD, way, &g, &formats), bindings, formats.has_bias ? 4 : 3, error);
+}
+
+static bool backward_data_create(struct kernel_instance *instance, enum way way, struct error *error)
+{
+    const struct node *node = instance->node;
+    struct conv2d_geometry g = conv2d_backward_data_geometry(node);
+    struct formats formats = backward_data_formats(node, &g);
+    const struct onednn_binding bindings[] = {
+        {DNNL_ARG_DIFF_DST, onednn_input(0), &formats.y},
+        {DNNL_ARG_WEIGHTS, onednn_input(1), &formats.weight},
+        {DNNL_ARG_DIFF_SRC, onednn_output(0), &formats.x},
+    };
+    return onednn_kernel_create(instance, find(BACKWARD_DATA, way, &g, &formats), bindings, 3, error);
+}
+
+static bool backward_weights_create(struct kernel_instance *instance, enum way way, struct error *error)
+{
+    const struct node *node = instance->node;
+    struct conv2d_geometry g = conv2d_backward_weights_geometry(node);
+    struct formats formats = backward_weights_formats(node, &g);
+    const struct onednn_binding bindings[] = {
+        {DNNL_ARG_SRC, onednn_input(0), &formats.x},
+        {DNNL_ARG_DIFF_DST, onednn_input(1), &formats.y},
+        {DNNL_ARG_DIFF_WEIGHTS, onednn_output(0), &formats.weight},
+        {DNNL_ARG_DIFF_BIAS, onednn_output(1), &formats.bias},
+    };
+    return onednn_kernel_create(instance, find(BACKWARD_WEIGHTS, way, &g, &formats), bindings, formats.has_bias ? 4 : 3,
+                                error);
+}
+
+/* A kernel for each direction and way. */
+#define KERNEL(symbol, direction, way, ...)                                                                            \
+    static bool symbol##_supports(const struct node *node)                                                             \
+    {                                                                                                                  \
+        return direction##_supports(node, way);                                                                        \
+    }                                                                                                                  \
+    static bool symbol##_create(struct kernel_instance *instance, struct error *error)                                 \
+    {                                                                                                                  \
+        return direction##_create(instance, way, error);                                                               \
+    }                                                                                                                  \
+    const struct kernel symbol = {.is_available = onednn_is_available,                                                 \
+                                  .supports = symbol##_supports,                                                       \
+                                  .create = symbol##_create,                                                           \
+                                  .run = onednn_kernel_run,                                                            \
+                                  .destroy = onednn_kernel_destroy,                                                    \
+                                  __VA_ARGS__};
+
+#define DIRECTION(symbol, direction)                                                                                   \
+    KERNEL(symbol##_winograd, direction, WINOGRAD, .name = "onednn_winograd", .pays = direction##_pays)                \
+    KERNEL(symbol##_onednn, direction, DIRECT, .name = "onednn", .floats = FLOATS_F32_BF16)                            \
+    KERNEL(symbol##_onednn_any, direction, DIRECT_ANY, .name = "onednn_any", .floats = FLOATS_F32_BF16)
+
+DIRECTION(conv2d, forward)
+DIRECTION(conv2d_backward_data, backward_data)
+DIRECTION(conv2d_backward_weights, backward_weights)
