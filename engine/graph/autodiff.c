@@ -13,16 +13,23 @@
 #include "engine/ops/op_tables.h"
 #include "engine/ops/ops.h"
 
+/* A part is laid out as the whole. */
+static void mark_gradient(struct value *gradient, const struct value *of)
+{
+    if (gradient != NULL && gradient->kind == VALUE_RESULT && gradient->gradient_of == NULL)
+        gradient->gradient_of = of;
+}
+
 /* Adds a contribution to the gradient of a value that has `sum` so far (NULL: nothing). */
 static struct value *gradient_add(struct graph *graph, const struct value *of, struct value *sum,
                                   struct value *contribution)
 {
     assert(shape_equal(&of->shape, &contribution->shape) && of->dtype == contribution->dtype &&
            "a gradient has the shape and type of its value");
+    mark_gradient(contribution, of);
     if (sum != NULL)
         contribution = add(graph, sum, contribution);
-    if (contribution != NULL && contribution->kind == VALUE_RESULT && contribution->gradient_of == NULL)
-        contribution->gradient_of = of;
+    mark_gradient(contribution, of);
     return contribution;
 }
 

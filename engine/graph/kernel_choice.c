@@ -10,7 +10,7 @@ static bool type_is_taken(const struct kernel *kernel, const struct value *value
     return value == NULL || !dtype_is_float(value->dtype) || (floats >> value->dtype & 1) != 0;
 }
 
-static bool types_are_taken(const struct kernel *kernel, const struct node *node)
+bool kernel_takes_types(const struct kernel *kernel, const struct node *node)
 {
     for (int i = 0; i < node->input_count; i++)
         if (!type_is_taken(kernel, node->inputs[i]))
@@ -23,7 +23,7 @@ static bool types_are_taken(const struct kernel *kernel, const struct node *node
 
 bool kernel_can_run(const struct kernel *kernel, const struct node *node)
 {
-    return (kernel->is_available == NULL || kernel->is_available()) && types_are_taken(kernel, node) &&
+    return (kernel->is_available == NULL || kernel->is_available()) && kernel_takes_types(kernel, node) &&
            kernel->supports(node);
 }
 

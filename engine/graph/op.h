@@ -30,6 +30,8 @@ struct kernel_instance {
     size_t scratch_bytes;
     /** What the library chose, for profiles and tests: "jit:avx512_core". Lent or owned by state. */
     const char *implementation;
+    /** Arrays of rank 4, parameters and their gradients left out, that every run reorders for the library. */
+    int reorders;
 };
 
 /** The memory of one run of a node. Pointers are to elements in the layouts of the node's values. */
@@ -67,6 +69,9 @@ struct kernel {
     /** Frees what create made; accepts half-made. NULL: nothing to free. */
     void (*destroy)(struct kernel_instance *instance);
 };
+
+/** True when the kernel takes the floating types of the node's values. */
+bool kernel_takes_types(const struct kernel *kernel, const struct node *node);
 
 /** True when the kernel can compute the node here. */
 bool kernel_can_run(const struct kernel *kernel, const struct node *node);

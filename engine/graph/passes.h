@@ -6,6 +6,7 @@
 
 struct kernel;
 struct kernel_choices;
+struct kernel_instance;
 
 /** Joins pairs of nodes that have a fused operation. Before differentiation. See fuse.c. */
 void graph_fuse(struct graph *graph);
@@ -33,6 +34,9 @@ const struct kernel *node_find_kernel(const struct node *node, bool reference);
  * node_find_kernel), or measured and added. NULL: the fixed rule. See kernel_timing.c.
  */
 const struct kernel *node_choose_kernel(const struct node *node, struct kernel_choices *choices, int threads);
+
+/** True when only plain loops compute a node, ours or a library's, where a library could do better. See inspect.c. */
+bool kernel_is_slow(const struct kernel_instance *instance);
 
 /** "blocked_16". */
 const char *layout_name(enum layout layout);

@@ -238,6 +238,16 @@ void program_run_timed(struct program *program, int64_t *times)
     }
 }
 
+int program_node_count(const struct program *program)
+{
+    return program->step_count;
+}
+
+const struct kernel_instance *program_instance(const struct program *program, int node)
+{
+    return &program->steps[node].instance;
+}
+
 bool program_runs_node(const struct program *program, int node)
 {
     return !program->steps[node].is_skipped;

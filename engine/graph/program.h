@@ -71,6 +71,12 @@ void program_run(struct program *program);
  */
 void program_run_timed(struct program *program, int64_t *times);
 
+/** How many nodes it has, views among them. */
+int program_node_count(const struct program *program);
+
+/** What a node runs by. Lent. */
+const struct kernel_instance *program_instance(const struct program *program, int node);
+
 /** False for a node that is not run, because its output is its input where it lies. */
 bool program_runs_node(const struct program *program, int node);
 
@@ -85,6 +91,15 @@ struct memory_report program_memory(const struct program *program);
 /** Cost of all nodes; and of the forward part alone: what graph_differentiate did not add. */
 struct op_cost graph_cost(const struct graph *graph);
 struct op_cost graph_forward_cost(const struct graph *graph);
+
+/** How often a run reorders an array of rank 4, as a node or inside of a kernel; parameters and their gradients left out. */
+int program_count_reorders(const struct program *program);
+
+/**
+ * The first node, from the node `from` on, that no fast kernel computes although a library for such is here; NULL: none. See
+ * inspect.c.
+ */
+const struct node *program_find_slow_node(const struct program *program, int from);
 
 /** Kernel and implementation of each node, one per line, with reorders: for tests, profiles and `lrun check --verbose`. */
 void program_describe(const struct program *program, struct text *text);

@@ -139,6 +139,25 @@ static void note_missing_library(const struct session *session)
     text_finish(&line);
 }
 
+/* The layers of a program that take most of its time and need not. */
+static void note_slow_layers(const struct session *session, const struct program *program)
+{
+    const struct node *first = program_find_slow_node(program, 0);
+    struct text line = TEXT_INIT;
+    int others = 0;
+    if (first == NULL)
+        return;
+    for (const struct node *node = first; (node = program_find_slow_node(program, node->index + 1)) != NULL;)
+        others++;
+    text_format(&line, "'%s' (%s)", first->name, first->op->name);
+    if (others > 0)
+        text_format(&line, " and %d other%s", others, others == 1 ? "" : "s");
+    text_append(&line,
+                " will be slow: the libraries here have no fast kernel for such a case, so plain loops compute it");
+    console_note(session->parts->console, text_string(&line));
+    text_finish(&line);
+}
+
 bool session_init(struct session *session, struct trainer *trainer, const struct run_parts *parts,
                   const enum stage stages[], int stage_count, struct error *error)
 {
@@ -179,6 +198,7 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
     if (session->steps == NULL)
         return false;
     session->parameters = steps_parameters(session->steps);
+    note_slow_layers(session, step_program(steps_get(session->steps, options.stage, options.batch_size, error)));
     for (int i = 0; i < stage_count; i++)
         session->metrics[stages[i]] = model->interface->metric(model, stages[i]);
     return true;

@@ -29,6 +29,8 @@ struct onednn_call {
     /* The primitive's own scratch, at offset 0. */
     dnnl_memory_t scratchpad;
     size_t scratch_bytes;
+    /* The name of a reorder that is only a reference; NULL: none is. */
+    const char *slow_reorder;
 };
 
 struct onednn_functions dnnl;
@@ -147,7 +149,7 @@ dnnl_primitive_desc_t onednn_find(const_dnnl_op_desc_t descriptor, bool relu)
     if (dnnl.primitive_desc_create(&found, descriptor, attributes, cpu_engine, NULL) != dnnl_success)
         found = NULL;
     dnnl.primitive_attr_destroy(attributes);
-    if (found != NULL && strncmp(onednn_implementation(found), "ref", 3) == 0) {
+    if (found != NULL && strstr(onednn_implementation(found), "ref") != NULL) {
         dnnl.primitive_desc_destroy(found);
         found = NULL;
     }
@@ -207,7 +209,8 @@ void onednn_call_destroy(struct onednn_call *call)
 }
 
 /* Where a reorder primitive is needed: from the array to the primitive's format, or back for an output. */
-static bool make_reorder(struct argument *argument, const dnnl_memory_desc_t *outside, const dnnl_memory_desc_t *inside)
+static bool make_reorder(struct onednn_call *call, struct argument *argument, const dnnl_memory_desc_t *outside,
+                         const dnnl_memory_desc_t *inside)
 {
     const dnnl_memory_desc_t *from = argument->place.is_output ? inside : outside;
     const dnnl_memory_desc_t *to = argument->place.is_output ? outside : inside;
@@ -216,8 +219,32 @@ static bool make_reorder(struct argument *argument, const dnnl_memory_desc_t *ou
         dnnl.reorder_primitive_desc_create(&descriptor, from, cpu_engine, to, cpu_engine, NULL) != dnnl_success)
         return false;
     bool made = dnnl.primitive_create(&argument->reorder, descriptor) == dnnl_success;
+    const char *name = onednn_implementation(descriptor);
+    if (strstr(name, "ref") != NULL)
+        call->slow_reorder = name;
     dnnl.primitive_desc_destroy(descriptor);
     return made;
+}
+
+/* Of one pixel in an image: the channels lie in their order, in blocks or not, nothing is padded. */
+static bool is_row_of_channels(const dnnl_memory_desc_t *format)
+{
+    const dnnl_blocking_desc_t *blocking = &format->format_desc.blocking;
+    if (format->ndims != 4 || format->format_kind != dnnl_blocked || format->dims[2] != 1 || format->dims[3] != 1 ||
+        format->padded_dims[0] != format->dims[0] || format->padded_dims[1] != format->dims[1] ||
+        blocking->strides[0] != format->dims[1])
+        return false;
+    if (blocking->inner_nblks == 0)
+        return blocking->strides[1] == 1;
+    return blocking->inner_nblks == 1 && blocking->inner_idxs[0] == 1 &&
+           blocking->strides[1] == blocking->inner_blks[0];
+}
+
+/* True when the same bytes are the same array in both formats. */
+static bool lies_alike(const dnnl_memory_desc_t *a, const dnnl_memory_desc_t *b)
+{
+    return dnnl.memory_desc_equal(a, b) ||
+           (a->data_type == b->data_type && is_row_of_channels(a) && is_row_of_channels(b));
 }
 
 bool onednn_call_bind(struct onednn_call *call, int kind, struct onednn_place place, const dnnl_memory_desc_t *format,
@@ -227,13 +254,15 @@ bool onednn_call_bind(struct onednn_call *call, int kind, struct onednn_place pl
     struct argument *argument = &call->arguments[call->count - (call->scratchpad != NULL)];
     const dnnl_memory_desc_t *wanted = dnnl.primitive_desc_query_md(call->descriptor, dnnl_query_exec_arg_md, kind);
     *argument = (struct argument){.place = place};
-    if (dnnl.memory_create(&argument->outside, format, cpu_engine, DNNL_MEMORY_NONE) != dnnl_success)
+    bool is_alike = lies_alike(wanted, format);
+    if (dnnl.memory_create(&argument->outside, is_alike ? wanted : format, cpu_engine, DNNL_MEMORY_NONE) !=
+        dnnl_success)
         return library_failed(error, "a memory object");
     argument->inside = argument->outside;
-    if (!dnnl.memory_desc_equal(wanted, format)) {
+    if (!is_alike) {
         argument->offset = reserve(call, wanted);
         argument->inside = NULL;
-        if (!make_reorder(argument, format, wanted))
+        if (!make_reorder(call, argument, format, wanted))
             return library_failed(error, "a reorder");
     }
     call->bound[call->count++] = (dnnl_exec_arg_t){kind, argument->inside};
@@ -247,7 +276,7 @@ size_t onednn_call_scratch(const struct onednn_call *call)
 
 const char *onednn_call_implementation(const struct onednn_call *call)
 {
-    return onednn_implementation(call->descriptor);
+    return call->slow_reorder != NULL ? call->slow_reorder : onednn_implementation(call->descriptor);
 }
 
 /* Everything was checked when the call was made, so that execution cannot fail but for a bug. */
@@ -295,6 +324,20 @@ void onednn_call_run(const struct onednn_call *call, const struct kernel_run *ru
             run_reorder(&call->arguments[i]);
 }
 
+/* Activations that are reordered in each run. */
+static int count_reorders(const struct onednn_call *call, const struct node *node)
+{
+    int count = 0;
+    for (int i = 0; i < call->count - (call->scratchpad != NULL); i++) {
+        const struct onednn_place *place = &call->arguments[i].place;
+        const struct value *value = place->is_output ? node->outputs[place->number] : node->inputs[place->number];
+        const struct value *of = value->gradient_of;
+        bool is_stored = value->kind == VALUE_PARAMETER || (of != NULL && of->kind == VALUE_PARAMETER);
+        count += call->arguments[i].reorder != NULL && value->shape.rank == 4 && !is_stored;
+    }
+    return count;
+}
+
 bool onednn_kernel_create(struct kernel_instance *instance, dnnl_primitive_desc_t descriptor,
                           const struct onednn_binding *bindings, int count, struct error *error)
 {
@@ -309,6 +352,7 @@ bool onednn_kernel_create(struct kernel_instance *instance, dnnl_primitive_desc_
             return false;
     instance->scratch_bytes = onednn_call_scratch(call);
     instance->implementation = onednn_call_implementation(call);
+    instance->reorders = count_reorders(call, instance->node);
     return true;
 }
 

@@ -100,7 +100,7 @@ bool onednn_call_bind(struct onednn_call *call, int argument, struct onednn_plac
 
 size_t onednn_call_scratch(const struct onednn_call *call);
 
-/** The name of the implementation: "jit:avx512_core". Lent. */
+/** The name of the implementation: "jit:avx512_core"; that of a reorder where it is only a reference. Lent. */
 const char *onednn_call_implementation(const struct onednn_call *call);
 
 void onednn_call_run(const struct onednn_call *call, const struct kernel_run *run);

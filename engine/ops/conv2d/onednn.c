@@ -67,7 +67,7 @@ static dnnl_status_t describe(dnnl_convolution_desc_t *descriptor, enum directio
 /*
  * Winograd's F(4 x 4, 3 x 3) needs a quarter of the multiplications of a 3 x 3 convolution, and pays where there are many
  * channels and pixels: on small images only where tiles of 4 x 4 fit well and are many. Its error is about 1e-6 of the
- * result's size. Measured: docs/decisions/0012-kernels-by-timing.md.
+ * result's size. Measured: docs/decisions/0013-kernels-by-timing.md.
  */
 static bool winograd_pays(const struct conv2d_geometry *g)
 {

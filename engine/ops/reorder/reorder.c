@@ -38,11 +38,19 @@ int64_t layout_block(const struct value *value)
     return 1;
 }
 
+/* Of one pixel, channels lie one behind the other in every layout. In the same layout it is a copy that somebody wants. */
+static bool reorder_is_view(const struct node *node)
+{
+    const struct value *x = node->inputs[0], *y = node->outputs[0];
+    return x->shape.rank == 4 && x->layout != y->layout && x->shape.size[2] == 1 && x->shape.size[3] == 1;
+}
+
 static const struct kernel *const reorder_kernels[] = {&reorder_tiled, &reorder_reference, NULL};
 
 const struct op reorder_op = {
     .name = "reorder",
     .infer = reorder_infer,
     .cost = cost_copy,
+    .is_view = reorder_is_view,
     .kernels = reorder_kernels,
 };

@@ -196,6 +196,33 @@ START_TEST(test_every_reorder_is_right_in_both_kernels)
 }
 END_TEST
 
+/* What squeeze-and-excitation does: x goes two ways, over one pixel each and as it is. */
+START_TEST(test_a_gradient_of_two_parts_needs_no_reorder)
+{
+    struct error error = ERROR_INIT;
+    struct graph *graph = graph_create();
+    struct init normal = {.kind = INIT_NORMAL, .b = 0.1};
+    struct conv2d_attributes attributes = {{1, 1}, {1, 1}, {1, 1}, 1, false}, one = {{1, 1}, {0, 0}, {1, 1}, 1, false};
+    struct value *x = graph_input(graph, "images", DTYPE_F32, SHAPE(2, 3, 8, 8));
+    struct value *labels = graph_input(graph, "labels", DTYPE_I32, SHAPE(2));
+    x = conv2d(graph, x, graph_parameter(graph, "w", SHAPE(32, 3, 3, 3), normal), NULL, &attributes);
+    struct value *pooled = reshape(graph, global_average_pool(graph, x), SHAPE(2, 32, 1, 1));
+    pooled = conv2d(graph, pooled, graph_parameter(graph, "v", SHAPE(32, 32, 1, 1), normal), NULL, &one);
+    x = scale_channels(graph, x, reshape(graph, pooled, SHAPE(2, 32)));
+    struct value *loss = cross_entropy(graph, global_average_pool(graph, x), labels, 0);
+    graph_differentiate(graph, loss);
+    ck_ok(graph_check(graph, &error), error);
+    struct parameters *parameters = parameters_create(graph, 1, &error);
+    struct program_options options = {.threads = 1};
+    struct program *program = program_create(graph, parameters, &options, &error);
+    ck_ok(program != NULL, error);
+    ck_assert_int_eq(program_count_reorders(program), 0);
+    program_destroy(&program);
+    parameters_destroy(&parameters);
+    graph_destroy(&graph);
+}
+END_TEST
+
 START_TEST(test_a_relu_joins_what_is_in_front_of_it)
 {
     struct graph *graph = graph_create();
@@ -235,4 +262,5 @@ END_TEST
 
 UNIT_MAIN("layouts", test_layouts_are_kept_and_reorders_rare, test_the_reference_is_plain,
           test_layouts_do_not_change_results, test_every_reorder_is_right_in_both_kernels,
-          test_a_relu_joins_what_is_in_front_of_it, test_what_nobody_needs_is_taken_out)
+          test_a_gradient_of_two_parts_needs_no_reorder, test_a_relu_joins_what_is_in_front_of_it,
+          test_what_nobody_needs_is_taken_out)
