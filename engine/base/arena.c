@@ -30,11 +30,39 @@ void arena_finish(struct arena *arena)
     *arena = (struct arena)ARENA_INIT;
 }
 
+/* A block of which nothing is used. NULL: out of memory. */
+static struct arena_block *block_create(size_t capacity)
+{
+    struct arena_block *block = aligned_alloc(ARENA_ALIGNMENT, sizeof *block + capacity);
+    if (block != NULL)
+        *block = (struct arena_block){.capacity = capacity};
+    return block;
+}
+
+/*
+ * Several blocks become one of what was used of them: a round that wants more than each before it would else add a block for
+ * what the others are too small for, time and again.
+ */
 void arena_reset(struct arena *arena)
 {
+    size_t used = 0;
     for (struct arena_block *block = arena->first; block != NULL; block = block->next)
-        block->used = 0;
+        used += block->used;
+    if (arena->first != NULL && arena->first->next != NULL) {
+        arena_finish(arena);
+        arena->first = block_create(used);
+    }
+    if (arena->first != NULL)
+        arena->first->used = 0;
     arena->current = arena->first;
+}
+
+size_t arena_bytes(const struct arena *arena)
+{
+    size_t bytes = 0;
+    for (const struct arena_block *block = arena->first; block != NULL; block = block->next)
+        bytes += block->capacity;
+    return bytes;
 }
 
 /* Finds room in the blocks from the current one on, or adds a block behind the current one. NULL: out of memory. */
@@ -53,10 +81,10 @@ static void *arena_take(struct arena *arena, size_t size)
             arena->current = block->next;
     }
     size_t capacity = rounded > ARENA_BLOCK_BYTES ? rounded : ARENA_BLOCK_BYTES;
-    struct arena_block *block = aligned_alloc(ARENA_ALIGNMENT, sizeof *block + capacity);
+    struct arena_block *block = block_create(capacity);
     if (block == NULL)
         return NULL;
-    *block = (struct arena_block){.capacity = capacity, .used = rounded};
+    block->used = rounded;
     if (arena->current == NULL) {
         arena->first = block;
     } else {

@@ -2,8 +2,8 @@
  * arena.h: memory for things that die together.
  *
  * An arena is made for a lifetime that exists (the run, a graph, a worker's sample), hands out memory that is never
- * freed one by one, and is reset or finished as a whole. A reset keeps the blocks, so that a loop which resets the same
- * arena allocates nothing once it is warm. Not thread-safe: one arena, one thread.
+ * freed one by one, and is reset or finished as a whole. A reset keeps the memory, so that a loop which resets the same
+ * arena allocates nothing once it is warm, and holds what its greediest round used. Not thread-safe: one arena, one thread.
  *
  *     struct arena arena = ARENA_INIT;
  *     char *path = arena_format(&arena, "%s/%s.jpg", root, id);
@@ -33,8 +33,11 @@ struct arena {
 /** Frees everything; the arena is empty and usable again. */
 void arena_finish(struct arena *arena);
 
-/** Takes back everything handed out, and keeps the blocks for the next round. */
+/** Takes back everything handed out, and keeps as much memory as that was for the next round. */
 void arena_reset(struct arena *arena);
+
+/** How much memory it holds. */
+size_t arena_bytes(const struct arena *arena);
 
 /** Zeroed memory for `count` items of `size` bytes, aligned to 64. Never NULL (see memory.h). */
 void *arena_allocate(struct arena *arena, size_t count, size_t size);

@@ -70,6 +70,13 @@ void collator_finish(struct collator *collator)
     *collator = (struct collator){0};
 }
 
+size_t collator_bytes(const struct batch_layout *layout, int capacity)
+{
+    size_t image = sizeof(float) * (size_t)layout->channels * (size_t)layout->height * (size_t)layout->width;
+    size_t box = 4 * sizeof(float) + sizeof(int32_t) + 2;
+    return (size_t)capacity * (image + (layout->has_boxes ? (size_t)layout->max_boxes * box : 0));
+}
+
 void collator_begin(struct collator *collator, int size)
 {
     assert(size >= 1 && size <= collator->capacity);

@@ -40,6 +40,9 @@ struct collator {
 bool collator_init(struct collator *collator, const struct batch_layout *layout, int capacity, struct error *error);
 void collator_finish(struct collator *collator);
 
+/** The memory of one for `capacity` samples, names not counted. */
+size_t collator_bytes(const struct batch_layout *layout, int capacity);
+
 /** Starts a batch of `size` samples, at most the capacity. */
 void collator_begin(struct collator *collator, int size);
 

@@ -203,11 +203,17 @@ static bool workers_start(struct loader *loader, struct error *error)
     return failure == 0 || error_set_errno(error, ERROR_RUN, failure, "cannot start a worker thread of the loader");
 }
 
+/* Batches made ahead, and the one that is lent. */
+static int plan_slot_count(const struct loader_plan *plan)
+{
+    int ahead = plan->prefetch_factor > 1 ? plan->prefetch_factor : 1;
+    return plan->num_workers > 0 ? ahead + 1 : 1;
+}
+
 static bool slots_create(struct loader *loader, struct error *error)
 {
     const struct loader_plan *plan = &loader->options.plan;
-    int ahead = plan->prefetch_factor > 1 ? plan->prefetch_factor : 1;
-    loader->slot_count = plan->num_workers > 0 ? ahead + 1 : 1;
+    loader->slot_count = plan_slot_count(plan);
     loader->slots = memory_allocate((size_t)loader->slot_count, sizeof *loader->slots);
     bool ok = true;
     for (int i = 0; i < loader->slot_count && ok; i++) {
@@ -426,4 +432,27 @@ bool loader_probe(const struct loader_plan *plan, uint64_t seed, struct batch_la
         };
     arena_finish(&arena);
     return ok;
+}
+
+/* What making a sample takes; its arena is new each time, so that nothing is left of others. */
+static size_t sample_memory(const struct loader_plan *plan, uint64_t seed, int64_t epoch)
+{
+    struct arena arena = ARENA_INIT;
+    struct sample sample;
+    struct error error = ERROR_INIT;
+    sample_begin(&sample, &arena, 0);
+    size_t bytes = sample_make(plan, seed, epoch, &sample, &error) ? arena_bytes(&arena) : 0;
+    arena_finish(&arena);
+    return bytes;
+}
+
+size_t loader_memory(const struct loader_plan *plan, uint64_t seed, const struct batch_layout *layout, int draws)
+{
+    size_t greediest = 0;
+    for (int epoch = 0; epoch < draws; epoch++) {
+        size_t bytes = sample_memory(plan, seed, epoch);
+        greediest = bytes > greediest ? bytes : greediest;
+    }
+    size_t batches = (size_t)plan_slot_count(plan) * collator_bytes(layout, plan->batch_size);
+    return batches + greediest * (size_t)(plan->num_workers > 0 ? plan->num_workers : 1);
 }

@@ -61,4 +61,10 @@ bool loader_next(struct loader *loader, const struct batch **batch, struct error
 /** Finds the layout of a plan's batches by making its first sample. Fails as reading and transforming do. */
 bool loader_probe(const struct loader_plan *plan, uint64_t seed, struct batch_layout *layout, struct error *error);
 
+/**
+ * Most bytes that the loader of a plan will hold: batches made ahead, and a sample under way for each worker, the greediest of
+ * `draws` samples that are made for it. 0 when none can be made.
+ */
+size_t loader_memory(const struct loader_plan *plan, uint64_t seed, const struct batch_layout *layout, int draws);
+
 #endif

@@ -121,18 +121,22 @@ static void format_bytes(const char *what, size_t bytes, struct text *text)
     text_format(text, "  %-28s %10.1f MiB\n", what, (double)bytes / (1 << 20));
 }
 
-void summary_format_memory(const struct memory_report *report, size_t optimizer_bytes, struct text *text)
+void summary_format_memory(const struct footprint *footprint, struct text *text)
 {
-    size_t total = report->parameters + report->gradients + report->buffers + optimizer_bytes + report->inputs +
-                   report->activations + report->scratch;
+    const struct memory_report *report = &footprint->programs;
+    size_t total = report->parameters + report->gradients + footprint->accumulated + report->buffers +
+                   footprint->optimizer + report->inputs + report->activations + report->scratch + footprint->data +
+                   footprint->process;
     text_append(text, "\nmemory on the cpu\n");
     format_bytes("parameters", report->parameters, text);
-    format_bytes("gradients", report->gradients, text);
+    format_bytes("gradients", report->gradients + footprint->accumulated, text);
     format_bytes("buffers", report->buffers, text);
-    format_bytes("optimizer", optimizer_bytes, text);
+    format_bytes("optimizer", footprint->optimizer, text);
     format_bytes("inputs", report->inputs, text);
     format_bytes("activations", report->activations, text);
     format_bytes("  (without reuse of memory)", report->activations_unplanned, text);
     format_bytes("scratch", report->scratch, text);
+    format_bytes("data made ahead", footprint->data, text);
+    format_bytes("program and libraries", footprint->process, text);
     format_bytes("peak", total, text);
 }

@@ -13,7 +13,21 @@
 bool summary_format_layers(struct model *model, enum stage stage, int batch_size, int depth, struct text *text,
                            struct error *error);
 
-/** Writes what a program needs, line by line, and the total. `optimizer_bytes`: the optimizer's states. */
-void summary_format_memory(const struct memory_report *report, size_t optimizer_bytes, struct text *text);
+/** What a run will hold, in bytes. */
+struct footprint {
+    /** The training program; its inputs with those of validation, the larger one's activations. */
+    struct memory_report programs;
+    /** The optimizer's states. */
+    size_t optimizer;
+    /** Gradients that are summed over batches. */
+    size_t accumulated;
+    /** The loaders: batches made ahead, samples under way. */
+    size_t data;
+    /** The program itself with its libraries and their compiled kernels. */
+    size_t process;
+};
+
+/** Writes it line by line, and the total. */
+void summary_format_memory(const struct footprint *footprint, struct text *text);
 
 #endif

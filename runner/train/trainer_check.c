@@ -1,4 +1,5 @@
 /* trainer_check.c: what fit would build, without its data: for `lrun check`. */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,10 +9,12 @@
 #include "runner/train/summary.h"
 #include "runner/train/trainer_struct.h"
 
-/* A picture of PASCAL VOC's usual size stands for those that have not been read. */
-#define STANDIN_WIDTH 500
-#define STANDIN_HEIGHT 375
+/* A picture of a usual size stands for those that have not been read. */
+#define STANDIN_WIDTH 640
+#define STANDIN_HEIGHT 480
 #define STANDIN_BOXES 64
+/* Random transforms take more memory for some samples than for others. */
+#define MEMORY_DRAWS 16
 
 static bool standin_read(const struct dataset *dataset, int64_t index, struct sample *sample, struct error *error)
 {
@@ -25,28 +28,78 @@ static bool standin_read(const struct dataset *dataset, int64_t index, struct sa
     sample_set_image(sample, &image);
     sample->label = 0;
     sample->boxes.items = arena_allocate(sample->arena, 1, sizeof *sample->boxes.items);
-    sample->boxes.items[0] = (struct box){{100, 75, 400, 300}, 1, false, false};
+    sample->boxes.items[0] = (struct box){{160, 120, 480, 360}, 1, false, false};
     sample->boxes.count = 1;
     return true;
 }
 
+static const struct dataset_interface standin_interface = {.read = standin_read};
+
+/* How training samples are made of the stand-in. */
+static struct loader_plan standin_plan(const struct run_parts *parts, enum stage stage, struct dataset *standin)
+{
+    struct loader_plan plan = parts->data->interface->plan(parts->data, stage);
+    *standin = (struct dataset){.interface = &standin_interface, .info = {.length = 1, .max_boxes = STANDIN_BOXES}};
+    plan.dataset = standin;
+    return plan;
+}
+
 /* The images' size, as the training transforms make it of the stand-in. */
-static bool find_info(const struct run_parts *parts, struct loader_plan *plan, struct data_info *info,
+static bool find_info(const struct run_parts *parts, struct batch_layout *layout, struct data_info *info,
                       struct error *error)
 {
-    static const struct dataset_interface interface = {.read = standin_read};
-    struct dataset standin = {.interface = &interface, .info = {.length = 1, .max_boxes = STANDIN_BOXES}};
-    struct batch_layout layout;
-    *plan = parts->data->interface->plan(parts->data, STAGE_TRAIN);
-    struct loader_plan probe = *plan;
-    probe.dataset = &standin;
-    if (!loader_probe(&probe, parts->seed, &layout, error))
+    struct dataset standin;
+    struct loader_plan plan = standin_plan(parts, STAGE_TRAIN, &standin);
+    if (!loader_probe(&plan, parts->seed, layout, error))
         return false;
+    layout->has_boxes = true;
     *info = (struct data_info){
-        .channels = layout.channels, .height = layout.height, .width = layout.width, .max_boxes = STANDIN_BOXES};
+        .channels = layout->channels, .height = layout->height, .width = layout->width, .max_boxes = STANDIN_BOXES};
     if (!parts->data->interface->classes(parts->data, &info->class_names, &info->num_classes))
         info->num_classes = 0;
     return true;
+}
+
+static int stage_batch_size(const struct run_parts *parts, enum stage stage)
+{
+    return parts->data->interface->plan(parts->data, stage).batch_size;
+}
+
+static bool validates(const struct trainer *trainer, const struct run_parts *parts)
+{
+    return trainer->params.limit_val_batches.number > 0 &&
+           parts->data->interface->plan(parts->data, STAGE_VALIDATE).dataset != NULL;
+}
+
+static size_t stage_data_bytes(const struct run_parts *parts, enum stage stage, const struct batch_layout *layout)
+{
+    struct dataset standin;
+    struct loader_plan plan = standin_plan(parts, stage, &standin);
+    return loader_memory(&plan, parts->seed, layout, MEMORY_DRAWS);
+}
+
+/* Memory of this process that is backed now. */
+static size_t resident_bytes(void)
+{
+    long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file == NULL)
+        return 0;
+    if (fscanf(file, "%*d %ld", &pages) != 1)
+        pages = 0;
+    fclose(file);
+    return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Programs that take turns share the memory of what neither keeps. */
+static void add_program(struct memory_report *report, const struct memory_report *other)
+{
+    report->inputs += other->inputs;
+    if (other->activations + other->scratch <= report->activations + report->scratch)
+        return;
+    report->activations = other->activations;
+    report->activations_unplanned = other->activations_unplanned;
+    report->scratch = other->scratch;
 }
 
 static size_t optimizer_bytes(const struct run_parts *parts, size_t parameter_bytes)
@@ -58,29 +111,55 @@ static size_t optimizer_bytes(const struct run_parts *parts, size_t parameter_by
     return states * parameter_bytes;
 }
 
+/* What fit will hold; the programs are made for it, so that what their kernels take of the process is there. */
+static bool measure(const struct trainer *trainer, const struct run_parts *parts, struct steps *steps,
+                    const struct batch_layout *layout, struct footprint *footprint, struct error *error)
+{
+    struct step *step = steps_get(steps, STAGE_TRAIN, stage_batch_size(parts, STAGE_TRAIN), error);
+    if (step == NULL)
+        return false;
+    *footprint = (struct footprint){.programs = program_memory(step_program(step))};
+    footprint->data = stage_data_bytes(parts, STAGE_TRAIN, layout);
+    if (validates(trainer, parts)) {
+        step = steps_get(steps, STAGE_VALIDATE, stage_batch_size(parts, STAGE_VALIDATE), error);
+        if (step == NULL)
+            return false;
+        struct memory_report report = program_memory(step_program(step));
+        add_program(&footprint->programs, &report);
+        footprint->data += stage_data_bytes(parts, STAGE_VALIDATE, layout);
+    }
+    footprint->optimizer = optimizer_bytes(parts, footprint->programs.parameters);
+    if (trainer->params.accumulate_grad_batches > 1)
+        footprint->accumulated = footprint->programs.gradients;
+    footprint->process = resident_bytes();
+    return true;
+}
+
 bool trainer_check(struct trainer *trainer, const struct run_parts *parts, struct text *text, struct error *error)
 {
-    struct loader_plan plan;
+    struct batch_layout layout;
     struct data_info info;
-    if (!find_info(parts, &plan, &info, error) || !parts->model->interface->setup(parts->model, &info, error) ||
-        !summary_format_layers(parts->model, STAGE_TRAIN, plan.batch_size, 0, text, error))
+    int batch_size = stage_batch_size(parts, STAGE_TRAIN);
+    if (!find_info(parts, &layout, &info, error) || !parts->model->interface->setup(parts->model, &info, error) ||
+        !summary_format_layers(parts->model, STAGE_TRAIN, batch_size, 0, text, error))
         return false;
     struct steps_options options = {
         .model = parts->model,
         .stage = STAGE_TRAIN,
-        .batch_size = plan.batch_size,
+        .batch_size = batch_size,
         .seed = parts->seed,
         .threads = trainer->params.num_threads,
         .types = precision_types(trainer->params.precision),
         .plan_only = true,
     };
     struct steps *steps = steps_create(&options, error);
-    if (steps == NULL)
-        return false;
-    struct memory_report report = program_memory(step_program(steps_get(steps, STAGE_TRAIN, plan.batch_size, error)));
-    text_append_char(text, '\n');
-    precision_describe(trainer->params.precision, text);
-    summary_format_memory(&report, optimizer_bytes(parts, report.parameters), text);
+    struct footprint footprint;
+    bool ok = steps != NULL && measure(trainer, parts, steps, &layout, &footprint, error);
+    if (ok) {
+        text_append_char(text, '\n');
+        precision_describe(trainer->params.precision, text);
+        summary_format_memory(&footprint, text);
+    }
     steps_destroy(&steps);
-    return true;
+    return ok;
 }

@@ -6,6 +6,7 @@
 #   LRUN_TENSORS   prints the digest of a checkpoint's arrays, and whether all are finite (tensors.c)
 #   LRUN_BREAKER   a library that breaks writing to disk at a chosen point, and hides libraries (breaker.c)
 #   LRUN_FILE_SERVER  serves files over HTTP (file_server.c)
+#   LRUN_MOST_MEMORY  runs a command and prints the most memory that it held (most_memory.c)
 #   LRUN_CUDA, LRUN_MPI  1 where the build found them
 #   LRUN_MAN_PAGES  the folder of the manual pages that the build wrote; empty: it wrote none
 #   LRUN_ONEDNN    1 in a build with oneDNN
