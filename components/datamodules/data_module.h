@@ -27,6 +27,8 @@ struct loader_plan {
     const struct transform *transform;
     /** NULL: decoded images are not kept. Lent; every stage's loader shares it. */
     struct image_cache *cache;
+    /** Most memory that the cache takes, in bytes. */
+    int64_t cache_bytes;
     int batch_size;
     bool shuffle;
     bool drop_last;

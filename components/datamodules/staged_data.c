@@ -69,6 +69,7 @@ static struct loader_plan staged_data_plan(struct data_module *module, enum stag
     plan.dataset = data->datasets[stage];
     plan.transform = data->transforms[stage_of_transform(data, stage)];
     plan.cache = data->cache;
+    plan.cache_bytes = data->cache_kind == IMAGE_CACHE_KIND_MEMORY ? data->cache_bytes : 0;
     plan.shuffle = plan.shuffle && stage == STAGE_TRAIN;
     plan.drop_last = plan.drop_last && stage == STAGE_TRAIN;
     return plan;

@@ -126,7 +126,7 @@ void summary_format_memory(const struct footprint *footprint, struct text *text)
     const struct memory_report *report = &footprint->programs;
     size_t total = report->parameters + report->gradients + footprint->accumulated + report->buffers +
                    footprint->optimizer + report->inputs + report->activations + report->scratch + footprint->data +
-                   footprint->process;
+                   footprint->cache + footprint->process;
     text_append(text, "\nmemory on the cpu\n");
     format_bytes("parameters", report->parameters, text);
     format_bytes("gradients", report->gradients + footprint->accumulated, text);
@@ -137,6 +137,8 @@ void summary_format_memory(const struct footprint *footprint, struct text *text)
     format_bytes("  (without reuse of memory)", report->activations_unplanned, text);
     format_bytes("scratch", report->scratch, text);
     format_bytes("data made ahead", footprint->data, text);
+    if (footprint->cache > 0)
+        format_bytes("decoded images, at most", footprint->cache, text);
     format_bytes("program and libraries", footprint->process, text);
     format_bytes("peak", total, text);
 }

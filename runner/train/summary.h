@@ -23,6 +23,8 @@ struct footprint {
     size_t accumulated;
     /** The loaders: batches made ahead, samples under way. */
     size_t data;
+    /** Decoded images that are kept in memory, at most. */
+    size_t cache;
     /** The program itself with its libraries and their compiled kernels. */
     size_t process;
 };

@@ -131,6 +131,7 @@ static bool measure(const struct trainer *trainer, const struct run_parts *parts
     footprint->optimizer = optimizer_bytes(parts, footprint->programs.parameters);
     if (trainer->params.accumulate_grad_batches > 1)
         footprint->accumulated = footprint->programs.gradients;
+    footprint->cache = (size_t)parts->data->interface->plan(parts->data, STAGE_TRAIN).cache_bytes;
     footprint->process = resident_bytes();
     return true;
 }
