@@ -123,6 +123,6 @@ done
 run 0 validate detect.yaml --trainer.profiler=simple
 says 'steps (val)'
 
-# Without workers the loop makes its samples itself, and the bar says how long it waited for them.
-train --data.num_workers=0 --data.train_transforms.Resize.size=[64,64]
+# Without workers the loop makes its samples itself, here by a detour, and the bar says how long it waited for them.
+train --data.num_workers=0 '--data.train_transforms.0+={type: Resize, size: [1500, 1500]}'
 says 'data_wait='
