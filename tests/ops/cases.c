@@ -96,6 +96,9 @@ CONV(conv_tail, SHAPE(2, 34, 24, 23), SHAPE(37, 34, 3, 3), true, .stride = {1, 1
 CONV(conv_tail_strided, SHAPE(2, 33, 47, 45), SHAPE(35, 33, 4, 3), true, .stride = {2, 2}, .padding = {2, 1},
      .dilation = {1, 1}, .groups = 1)
 CONV(conv_pixel, SHAPE(3, 32, 1, 1), SHAPE(48, 32, 1, 1), true, .stride = {1, 1}, .dilation = {1, 1}, .groups = 1)
+/* So many that threads share the pixels. */
+CONV(conv_large, SHAPE(1, 5, 191, 181), SHAPE(3, 5, 3, 3), true, .stride = {1, 1}, .padding = {1, 1},
+     .dilation = {1, 1}, .groups = 1)
 CONV(conv_winograd, SHAPE(2, 64, 14, 15), SHAPE(64, 64, 3, 3), true, .stride = {1, 1}, .padding = {1, 1},
      .dilation = {1, 1}, .groups = 1)
 
@@ -353,6 +356,7 @@ const struct ops_case ops_cases[] = {
     {"conv_tail", conv_tail, true, false, true},
     {"conv_tail_strided", conv_tail_strided, true, false, true},
     {"conv_pixel", conv_pixel, true, false, true},
+    {"conv_large", conv_large, true, false, true},
     {"conv_winograd", conv_winograd, true, false, true},
     {"norm_training", norm_training, false, false, false},
     {"norm_odd", norm_odd, false, false, false},

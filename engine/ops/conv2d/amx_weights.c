@@ -3,9 +3,11 @@
  *
  * The gradient of one tap is a product of matrices over all pixels: that of y, [k][pixels], by x, [pixels][c], moved by the tap's
  * distance (pixel_grid.h). Pixels are taken in chunks that fit into the second cache: packed as the tiles want them, y's
- * transposed, x's in pairs, once for even and once for odd distances; then multiplied, 32 x 32 channels and one tap at a time. Sums
- * of different channels and taps are independent, and each is taken in the order of the pixels, so that the result is the same with
- * any number of threads.
+ * transposed, x's in pairs, once for even and once for odd distances; then multiplied, 32 x 32 channels and one tap at a time.
+ *
+ * Threads share either the pixels, in parts that have sums of their own, or, where sums are large, the channels and taps. Parts
+ * are as many whatever the number of threads, and every sum is taken in the order of the pixels: so the result is the same
+ * with any number of threads.
  */
 #include "engine/backends/cpu/amx.h"
 #include "engine/ops/conv2d/conv2d.h"
@@ -18,9 +20,16 @@
 #define SEGMENT 256
 
 /* What a chunk's packed numbers may take, so that they stay in the second cache; and how many places it has at least. */
-#define CHUNK_BYTES ((int64_t)1 << 20)
+#define CHUNK_BYTES ((int64_t)3 << 18)
 #define CHUNK_LEAST ((int64_t)1024)
 #define CHUNK_MOST ((int64_t)8192)
+
+/* What the panels of the gradient may take that one panel of x is multiplied by in turn. */
+#define GROUP_BYTES ((int64_t)1 << 19)
+
+/* Parts of the pixels where their sums take no more than this each, and each part has more than a chunk. */
+#define PARTS 8
+#define PART_BYTES ((int64_t)1 << 20)
 
 /* Floats of one product. */
 #define SUMS ((int64_t)AMX_SIDE * AMX_SIDE)
@@ -31,27 +40,31 @@ struct weights_plan {
     bool folded;
     int64_t channels, tap_rows, tap_columns;
     int64_t k_panels, c_panels;
+    /* Panels of the gradient that are multiplied by one panel of x in turn. */
+    int64_t k_group;
     /* The grid: places of an image, of all images, and the distance of the farthest tap. */
     int64_t rows, columns, places, reach;
     /* Grids of x: what taps differ in besides distance. */
     int64_t phase_rows, phase_columns, parities;
-    /* Places of a chunk, and segments of x in it. */
-    int64_t chunk, segments;
-    /* Bytes of scratch. */
+    /* Places of a part, and of a chunk; segments of x in a chunk. */
+    int64_t parts, part, chunk, segments;
+    /* Bytes of a part's scratch. */
     int64_t gradient_bytes, pixel_bytes, sum_bytes, bias_bytes;
 };
 
-/* The memory of a run. */
+/* The memory of a run, as one part sees it. */
 struct weights_run {
     const struct weights_plan *plan;
     const uint16_t *x, *gradient;
     float *weight, *bias;
+    char *scratch;
     /* [k panel][block of 32 places]; [phase][parity][c panel][pair of places]. */
     char *packed_gradient, *packed_x;
     /* [k panel][c panel][tap][SUMS], and [segment][k panel][32]. */
     float *sums, *bias_sums;
-    /* Places [begin, end) are this chunk's. */
+    /* Places [begin, end) are this chunk's; the sums are to begin with it. */
     int64_t begin, end;
+    bool is_first;
 };
 
 static int64_t round_up(int64_t number, int64_t unit)
@@ -118,23 +131,37 @@ static int64_t pixel_panel_bytes(const struct weights_plan *plan)
     return plan->segments * SEGMENT / 2 * AMX_PAIR_BYTES;
 }
 
+static void plan_parts(struct weights_plan *plan)
+{
+    int64_t packs = plan_grids(plan) * plan->parities * plan->c_panels;
+    int64_t fitting = CHUNK_BYTES / (AMX_SIDE * 2 * (plan->k_panels + packs)) / SEGMENT * SEGMENT;
+    int64_t sum_bytes = plan->k_panels * plan->c_panels * plan_taps(plan) * SUMS * (int64_t)sizeof(float);
+    plan->chunk = least(most(fitting, CHUNK_LEAST), CHUNK_MOST);
+    plan->parts = sum_bytes <= PART_BYTES && plan->places > PARTS * plan->chunk ? PARTS : 1;
+    plan->part = round_up((plan->places + plan->parts - 1) / plan->parts, SEGMENT);
+    plan->parts = (plan->places + plan->part - 1) / plan->part;
+    plan->chunk = least(plan->chunk, plan->part);
+    plan->k_group = least(most(GROUP_BYTES / (plan->chunk * AMX_SIDE * 2), 1), plan->k_panels);
+    plan->sum_bytes = plan->places > plan->chunk ? sum_bytes : 0;
+    plan->segments = round_up(plan->chunk + plan->reach + 2, SEGMENT) / SEGMENT;
+    plan->gradient_bytes = plan->k_panels * plan->chunk / AMX_SIDE * AMX_BLOCK_BYTES;
+    plan->pixel_bytes = packs * pixel_panel_bytes(plan);
+    plan->bias_bytes = plan->chunk / SEGMENT * plan->k_panels * AMX_SIDE * (int64_t)sizeof(float);
+}
+
 static struct weights_plan plan_weights(const struct node *node)
 {
     struct weights_plan plan = {.g = conv2d_backward_weights_geometry(node)};
     plan_grid(&plan);
     plan.k_panels = round_up(plan.g.k, AMX_SIDE) / AMX_SIDE;
     plan.c_panels = round_up(plan.channels, AMX_SIDE) / AMX_SIDE;
-    int64_t packs = plan_grids(&plan) * plan.parities * plan.c_panels;
-    int64_t fitting = CHUNK_BYTES / (AMX_SIDE * 2 * (plan.k_panels + packs)) / SEGMENT * SEGMENT;
-    plan.chunk = least(least(most(fitting, CHUNK_LEAST), CHUNK_MOST), round_up(plan.places, SEGMENT));
-    plan.segments = round_up(plan.chunk + plan.reach + 2, SEGMENT) / SEGMENT;
-    plan.gradient_bytes = plan.k_panels * plan.chunk / AMX_SIDE * AMX_BLOCK_BYTES;
-    plan.pixel_bytes = packs * pixel_panel_bytes(&plan);
-    bool whole = plan.places <= plan.chunk;
-    plan.sum_bytes = whole ? 0 : plan.k_panels * plan.c_panels * plan_taps(&plan) * SUMS * (int64_t)sizeof(float);
-    plan.bias_bytes =
-        node->output_count > 1 ? plan.chunk / SEGMENT * plan.k_panels * AMX_SIDE * (int64_t)sizeof(float) : 0;
+    plan_parts(&plan);
     return plan;
+}
+
+static int64_t part_bytes(const struct weights_plan *plan)
+{
+    return plan->gradient_bytes + plan->pixel_bytes + plan->sum_bytes + plan->bias_bytes;
 }
 
 /* The gradient of y on the grid. */
@@ -234,7 +261,7 @@ AMX_TARGET static void pack_transposed(const uint16_t *pixels, char *block)
 }
 
 /* Adds the segment's pixels, channel by channel: the even channels of the panel, then the odd ones. */
-AMX_TARGET static void add_pixels(const uint16_t *pixels, int64_t count, bool first, float *sums)
+AMX_TARGET static void add_pixels(const uint16_t *pixels, int64_t count, float *sums)
 {
     __m512 even = _mm512_setzero_ps(), odd = even;
     for (int64_t i = 0; i < count; i++) {
@@ -242,8 +269,8 @@ AMX_TARGET static void add_pixels(const uint16_t *pixels, int64_t count, bool fi
         even = _mm512_add_ps(even, _mm512_castsi512_ps(_mm512_slli_epi32(pixel, 16)));
         odd = _mm512_add_ps(odd, _mm512_castsi512_ps(_mm512_and_si512(pixel, _mm512_set1_epi32(-0x10000))));
     }
-    _mm512_store_ps(sums, first ? even : _mm512_add_ps(_mm512_load_ps(sums), even));
-    _mm512_store_ps(sums + 16, first ? odd : _mm512_add_ps(_mm512_load_ps(sums + 16), odd));
+    _mm512_store_ps(sums, _mm512_add_ps(_mm512_load_ps(sums), even));
+    _mm512_store_ps(sums + 16, _mm512_add_ps(_mm512_load_ps(sums + 16), odd));
 }
 
 /* Packs one segment of one panel of the gradient of y. */
@@ -257,7 +284,7 @@ static void pack_gradient(const struct weights_run *run, int64_t panel, int64_t 
     for (int64_t i = 0; i < SEGMENT; i += AMX_SIDE, packed += AMX_BLOCK_BYTES)
         pack_transposed(pixels + i * AMX_SIDE, packed);
     if (run->bias != NULL)
-        add_pixels(pixels, SEGMENT, run->begin == 0, run->bias_sums + (segment * plan->k_panels + panel) * AMX_SIDE);
+        add_pixels(pixels, SEGMENT, run->bias_sums + (segment * plan->k_panels + panel) * AMX_SIDE);
 }
 
 /* Packs one segment of one panel of one grid of x. */
@@ -279,27 +306,62 @@ static int64_t segments_of(int64_t places)
     return round_up(places, SEGMENT) / SEGMENT;
 }
 
-/* The threads share panels and segments. */
-static void pack_chunk(const struct weights_run *run)
+/* What is to be packed of a chunk: panels of both, segment after segment. */
+struct packing {
+    int64_t gradients, pixels, pixel_panels;
+};
+
+static struct packing packing_of(const struct weights_run *run)
 {
     const struct weights_plan *plan = run->plan;
-    int64_t gradient_segments = segments_of(run->end - run->begin);
-    int64_t pixel_segments = segments_of(round_up(run->end - run->begin, AMX_SIDE) + plan->reach + 1);
-    int64_t gradient_count = plan->k_panels * gradient_segments;
+    int64_t reached = round_up(run->end - run->begin, AMX_SIDE) + plan->reach + 1;
     int64_t pixel_panels = plan_grids(plan) * plan->c_panels;
-#pragma omp parallel for schedule(static)
-    for (int64_t i = 0; i < gradient_count + pixel_panels * pixel_segments; i++) {
-        int64_t panel = (i - gradient_count) / pixel_segments;
-        if (i < gradient_count)
-            pack_gradient(run, i / gradient_segments, i % gradient_segments);
-        else
-            pack_pixels(run, panel / plan->c_panels, panel % plan->c_panels, (i - gradient_count) % pixel_segments);
-    }
+    return (struct packing){
+        .gradients = plan->k_panels * segments_of(run->end - run->begin),
+        .pixels = pixel_panels * segments_of(reached),
+        .pixel_panels = pixel_panels,
+    };
+}
+
+static void pack(const struct weights_run *run, const struct packing *packing, int64_t index)
+{
+    const struct weights_plan *plan = run->plan;
+    int64_t pixels = index - packing->gradients, panel = pixels % packing->pixel_panels;
+    if (pixels < 0)
+        pack_gradient(run, index % plan->k_panels, index / plan->k_panels);
+    else
+        pack_pixels(run, panel / plan->c_panels, panel % plan->c_panels, pixels / packing->pixel_panels);
+}
+
+/* What one product of matrices is of: 32 x 32 channels and a tap. */
+struct product {
+    int64_t k_panel, c_panel, tap;
+};
+
+static int64_t product_count(const struct weights_plan *plan)
+{
+    return round_up(plan->k_panels, plan->k_group) * plan->c_panels * plan_taps(plan);
+}
+
+/* For one panel of x a group of panels of the gradient, which stays in the second cache. Some of the last group are none. */
+static struct product product_at(const struct weights_plan *plan, int64_t index)
+{
+    int64_t taps = plan_taps(plan), panels = index / taps, rest = panels / plan->k_group;
+    return (struct product){
+        .k_panel = rest / plan->c_panels * plan->k_group + panels % plan->k_group,
+        .c_panel = rest % plan->c_panels,
+        .tap = index % taps,
+    };
+}
+
+static float *product_sums(const struct weights_run *run, const struct product *product)
+{
+    const struct weights_plan *plan = run->plan;
+    return run->sums + ((product->k_panel * plan->c_panels + product->c_panel) * plan_taps(plan) + product->tap) * SUMS;
 }
 
 /* Writes the finished sums of one tap for 32 x 32 channels to where the weights' gradients lie. */
-AMX_TARGET static void write_sums(const struct weights_run *run, int64_t k_panel, int64_t c_panel, int64_t tap,
-                                  const float *sums)
+AMX_TARGET static void write_sums(const struct weights_run *run, const struct product *product, const float *sums)
 {
     const struct weights_plan *plan = run->plan;
     const struct conv2d_geometry *g = &plan->g;
@@ -307,14 +369,15 @@ AMX_TARGET static void write_sums(const struct weights_run *run, int64_t k_panel
         int32_t at[16] __attribute__((aligned(64)));
         __mmask16 mask = 0;
         for (int64_t i = 0; i < 16; i++) {
-            int64_t channel = c_panel * AMX_SIDE + channel_at(side, i);
+            int64_t channel = product->c_panel * AMX_SIDE + channel_at(side, i);
             int64_t fold = plan->folded ? channel / g->c : 0;
-            at[i] = (int32_t)((channel - fold * g->c) * g->kh * g->kw + tap * g->kw / plan->tap_columns + fold);
+            at[i] =
+                (int32_t)((channel - fold * g->c) * g->kh * g->kw + product->tap * g->kw / plan->tap_columns + fold);
             mask |= (__mmask16)((channel < plan->channels) << i);
         }
         __m512i places = _mm512_load_si512(at);
         for (int64_t i = 0; i < AMX_SIDE; i++) {
-            int64_t k = k_panel * AMX_SIDE + channel_at(i / 16, i % 16);
+            int64_t k = product->k_panel * AMX_SIDE + channel_at(i / 16, i % 16);
             if (k < g->k)
                 _mm512_mask_i32scatter_ps(run->weight + k * g->c * g->kh * g->kw, mask, places,
                                           _mm512_load_ps(sums + i / 16 * 512 + side * 256 + i % 16 * 16), 4);
@@ -323,53 +386,133 @@ AMX_TARGET static void write_sums(const struct weights_run *run, int64_t k_panel
 }
 
 /* Multiplies the chunk's pixels for 32 x 32 channels and one tap. */
-AMX_TARGET static void multiply(const struct weights_run *run, int64_t k_panel, int64_t c_panel, int64_t tap)
+AMX_TARGET static void multiply(const struct weights_run *run, int64_t index)
 {
     const struct weights_plan *plan = run->plan;
+    struct product product = product_at(plan, index);
+    if (product.k_panel >= plan->k_panels)
+        return;
     const int *stride = plan->g.attributes->stride, *dilation = plan->g.attributes->dilation;
-    int64_t row = tap / plan->tap_columns * dilation[0], column = tap % plan->tap_columns * dilation[1];
+    int64_t row = product.tap / plan->tap_columns * dilation[0];
+    int64_t column = product.tap % plan->tap_columns * dilation[1];
     int64_t distance = row / stride[0] * plan->columns + column / stride[1];
     int64_t phase = row % stride[0] * plan->phase_columns + column % stride[1];
-    const char *a = run->packed_gradient + k_panel * plan->chunk / AMX_SIDE * AMX_BLOCK_BYTES;
-    const char *b = run->packed_x +
-                    ((phase * plan->parities + distance % 2) * plan->c_panels + c_panel) * pixel_panel_bytes(plan) +
-                    distance / 2 * AMX_PAIR_BYTES;
-    int64_t item = (k_panel * plan->c_panels + c_panel) * plan_taps(plan) + tap;
-    float finished[SUMS] __attribute__((aligned(64), uninitialized)), *sums = run->sums + item * SUMS;
-    if (run->begin == 0)
+    int64_t pack = (phase * plan->parities + distance % 2) * plan->c_panels + product.c_panel;
+    const char *a = run->packed_gradient + product.k_panel * plan->chunk / AMX_SIDE * AMX_BLOCK_BYTES;
+    const char *b = run->packed_x + pack * pixel_panel_bytes(plan) + distance / 2 * AMX_PAIR_BYTES;
+    float finished[SUMS] __attribute__((aligned(64), uninitialized)), *sums = product_sums(run, &product);
+    if (run->is_first)
         amx_clear_sums();
     else
         amx_load_sums(sums);
     amx_multiply(a, AMX_BLOCK_BYTES, b, AMX_BLOCK_BYTES, round_up(run->end - run->begin, AMX_SIDE) / AMX_SIDE);
-    bool is_last = run->end == plan->places;
+    bool is_last = plan->parts == 1 && run->end == plan->places;
     amx_store_sums(is_last ? finished : sums);
     if (is_last)
-        write_sums(run, k_panel, c_panel, tap, finished);
+        write_sums(run, &product, finished);
 }
 
-/* The threads share channels and taps. */
-static void multiply_chunk(const struct weights_run *run)
+/* The next chunk of the places before `end`. */
+static void next_chunk(struct weights_run *run, int64_t end)
 {
-    const struct weights_plan *plan = run->plan;
-    int64_t taps = plan_taps(plan), panels = plan->k_panels * plan->c_panels;
-#pragma omp parallel
-    {
+    run->is_first = run->begin == run->end;
+    run->begin = run->end;
+    run->end = least(run->begin + run->plan->chunk, end);
+}
+
+/* One part, by this thread. */
+static void run_part(struct weights_run run, int64_t part)
+{
+    const struct weights_plan *plan = run.plan;
+    memset(run.bias_sums, 0, (size_t)plan->bias_bytes);
+    run.begin = run.end = part * plan->part;
+    int64_t end = least(run.end + plan->part, plan->places);
+    while (run.end < end) {
+        next_chunk(&run, end);
+        struct packing packing = packing_of(&run);
+        for (int64_t i = 0; i < packing.gradients + packing.pixels; i++)
+            pack(&run, &packing, i);
         amx_begin();
-#pragma omp for schedule(static)
-        for (int64_t i = 0; i < panels * taps; i++)
-            multiply(run, i / taps / plan->c_panels, i / taps % plan->c_panels, i % taps);
+        for (int64_t i = 0; i < product_count(plan); i++)
+            multiply(&run, i);
         amx_end();
     }
+}
+
+/* The only part, by all threads. */
+static void run_whole(struct weights_run run)
+{
+    const struct weights_plan *plan = run.plan;
+    memset(run.bias_sums, 0, (size_t)plan->bias_bytes);
+    while (run.end < plan->places) {
+        next_chunk(&run, plan->places);
+        struct packing packing = packing_of(&run);
+#pragma omp parallel
+        {
+#pragma omp for schedule(static)
+            for (int64_t i = 0; i < packing.gradients + packing.pixels; i++)
+                pack(&run, &packing, i);
+            amx_begin();
+#pragma omp for schedule(static)
+            for (int64_t i = 0; i < product_count(plan); i++)
+                multiply(&run, i);
+            amx_end();
+        }
+    }
+}
+
+/* The run as a part sees it. */
+static struct weights_run run_at(const struct weights_run *run, int64_t part)
+{
+    const struct weights_plan *plan = run->plan;
+    struct weights_run here = *run;
+    here.packed_gradient = run->scratch + part * part_bytes(plan);
+    here.packed_x = here.packed_gradient + plan->gradient_bytes;
+    here.sums = (float *)(void *)(here.packed_x + plan->pixel_bytes);
+    here.bias_sums = (float *)(void *)(here.packed_x + plan->pixel_bytes + plan->sum_bytes);
+    return here;
+}
+
+/* Adds the parts' sums of one product and writes them. */
+static void finish(const struct weights_run *run, int64_t index)
+{
+    const struct weights_plan *plan = run->plan;
+    struct product product = product_at(plan, index);
+    if (product.k_panel >= plan->k_panels)
+        return;
+    float sums[SUMS] __attribute__((aligned(64)));
+    struct weights_run part = run_at(run, 0);
+    memcpy(sums, product_sums(&part, &product), sizeof sums);
+    for (int64_t i = 1; i < plan->parts; i++) {
+        part = run_at(run, i);
+        const float *more = product_sums(&part, &product);
+        for (int64_t j = 0; j < SUMS; j++)
+            sums[j] += more[j];
+    }
+    write_sums(run, &product, sums);
+}
+
+/* All parts, shared by the threads. */
+static void run_parts(const struct weights_run *run)
+{
+#pragma omp parallel for schedule(static)
+    for (int64_t part = 0; part < run->plan->parts; part++)
+        run_part(run_at(run, part), part);
+#pragma omp parallel for schedule(static)
+    for (int64_t i = 0; i < product_count(run->plan); i++)
+        finish(run, i);
 }
 
 static void write_bias(const struct weights_run *run)
 {
     const struct weights_plan *plan = run->plan;
+    int64_t segments = segments_of(plan->chunk);
     for (int64_t k = 0; k < plan->g.k; k++) {
-        const float *sums = run->bias_sums + k / AMX_SIDE * AMX_SIDE + k % 2 * 16 + k % AMX_SIDE / 2;
         double sum = 0;
-        for (int64_t i = 0; i < segments_of(least(plan->chunk, plan->places)); i++)
-            sum += (double)sums[i * plan->k_panels * AMX_SIDE];
+        for (int64_t i = 0; i < plan->parts * segments; i++)
+            sum += (double)run_at(run, i / segments)
+                       .bias_sums[(i % segments * plan->k_panels + k / AMX_SIDE) * AMX_SIDE + k % 2 * 16 +
+                                  k % AMX_SIDE / 2];
         run->bias[k] = (float)sum;
     }
 }
@@ -377,23 +520,18 @@ static void write_bias(const struct weights_run *run)
 static void weights_run(const struct kernel_instance *instance, const struct kernel_run *kernel_run)
 {
     struct weights_plan plan = plan_weights(instance->node);
-    char *scratch = kernel_run->scratch;
     struct weights_run run = {
         .plan = &plan,
         .x = kernel_run->inputs[0],
         .gradient = kernel_run->inputs[1],
         .weight = kernel_run->outputs[0],
         .bias = instance->node->output_count > 1 ? kernel_run->outputs[1] : NULL,
-        .packed_gradient = scratch,
-        .packed_x = scratch + plan.gradient_bytes,
-        .sums = (float *)(void *)(scratch + plan.gradient_bytes + plan.pixel_bytes),
-        .bias_sums = (float *)(void *)(scratch + plan.gradient_bytes + plan.pixel_bytes + plan.sum_bytes),
+        .scratch = kernel_run->scratch,
     };
-    for (; run.begin < plan.places; run.begin = run.end) {
-        run.end = least(run.begin + plan.chunk, plan.places);
-        pack_chunk(&run);
-        multiply_chunk(&run);
-    }
+    if (plan.parts == 1)
+        run_whole(run_at(&run, 0));
+    else
+        run_parts(&run);
     if (run.bias != NULL)
         write_bias(&run);
 }
@@ -402,7 +540,7 @@ static bool weights_create(struct kernel_instance *instance, struct error *error
 {
     (void)error;
     struct weights_plan plan = plan_weights(instance->node);
-    instance->scratch_bytes = (size_t)(plan.gradient_bytes + plan.pixel_bytes + plan.sum_bytes + plan.bias_bytes);
+    instance->scratch_bytes = (size_t)(plan.parts * part_bytes(&plan));
     return true;
 }
 

@@ -3,6 +3,9 @@
 
 #if LRUN_HAVE_AMX
 
+/* How many places ahead memory is asked for. */
+#define AHEAD 32
+
 static inline int64_t clamp(int64_t number, int64_t least, int64_t most)
 {
     return number < least ? least : number > most ? most : number;
@@ -34,8 +37,10 @@ AMX_TARGET static void copy_inside(const struct pixel_grid *grid, const struct p
 {
     const uint16_t *from = piece->row + piece->at + begin * grid->column_step;
     __mmask32 mask = (__mmask32)(((uint64_t)1 << piece->width) - 1);
-    for (int64_t i = begin; i < end; i++, from += grid->column_step)
+    for (int64_t i = begin; i < end; i++, from += grid->column_step) {
+        _mm_prefetch((const char *)(from + AHEAD * grid->column_step), _MM_HINT_T0);
         _mm512_store_si512(pixels + i * AMX_SIDE, _mm512_maskz_loadu_epi16(mask, from));
+    }
 }
 
 AMX_TARGET static void clear(int64_t count, uint16_t *pixels)
