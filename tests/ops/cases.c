@@ -286,6 +286,11 @@ static struct value *normalize_case(struct graph *graph)
     return l2_normalize(graph, variable(graph, "x", SHAPE(2, 16, 3, 5)), parameter(graph, "weight", SHAPE(16)), 1e-12);
 }
 
+static struct value *normalize_odd(struct graph *graph)
+{
+    return l2_normalize(graph, variable(graph, "x", SHAPE(2, 40, 3, 5)), parameter(graph, "weight", SHAPE(40)), 1e-12);
+}
+
 /* A grid of 6 x 6 places with 2 boxes each, of an image of 60 x 60. */
 static const float *default_boxes(struct graph *graph)
 {
@@ -389,6 +394,7 @@ const struct ops_case ops_cases[] = {
     {"entropy_smooth", entropy_smooth, false, false, false},
     {"entropy_ignored", entropy_ignored, false, false, false},
     {"l2_normalize", normalize_case, false, false, false},
+    {"l2_normalize_odd", normalize_odd, false, false, false},
     {"ssd_boxes", ssd_boxes, false, false, false},
     {"ssd_classes", ssd_classes, false, false, false},
     {"ssd_found", ssd_found, false, true, false},

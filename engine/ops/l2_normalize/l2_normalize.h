@@ -13,6 +13,10 @@ struct l2_normalize_attributes {
     double epsilon;
 };
 
+/** Not plain. */
+extern const struct kernel l2_normalize_cpu;
+extern const struct kernel l2_normalize_backward_cpu;
+
 extern const struct kernel l2_normalize_reference;
 extern const struct kernel l2_normalize_backward_reference;
 
