@@ -3,18 +3,21 @@
 
 #if LRUN_HAVE_AMX
 
-/* How many places ahead memory is asked for. */
-#define AHEAD 32
+/* How many places ahead memory is asked for: whole places with the first panel, so that memory is read in its order. */
+#define AHEAD 16
 
 static inline int64_t clamp(int64_t number, int64_t least, int64_t most)
 {
     return number < least ? least : number > most ? most : number;
 }
 
-/* `count` places of one row, the first at number `at` of the image's row. NULL: outside of the image. */
+/*
+ * `count` places of one row, the first at number `at` of the image's row, `width` numbers of each; memory for `lines` panels is
+ * asked for. NULL: outside of the image.
+ */
 struct piece {
     const uint16_t *row;
-    int64_t at, count, width;
+    int64_t at, count, width, lines;
 };
 
 /* Places that may lie partly or wholly outside of the row. */
@@ -38,7 +41,8 @@ AMX_TARGET static void copy_inside(const struct pixel_grid *grid, const struct p
     const uint16_t *from = piece->row + piece->at + begin * grid->column_step;
     __mmask32 mask = (__mmask32)(((uint64_t)1 << piece->width) - 1);
     for (int64_t i = begin; i < end; i++, from += grid->column_step) {
-        _mm_prefetch((const char *)(from + AHEAD * grid->column_step), _MM_HINT_T0);
+        for (int64_t line = 0; line < piece->lines; line++)
+            _mm_prefetch((const char *)(from + AHEAD * grid->column_step + line * AMX_SIDE), _MM_HINT_T0);
         _mm512_store_si512(pixels + i * AMX_SIDE, _mm512_maskz_loadu_epi16(mask, from));
     }
 }
@@ -73,6 +77,7 @@ void pixel_grid_gather(const struct pixel_grid *grid, int64_t panel, int64_t beg
             .at = grid->first_number + column * grid->column_step + panel * AMX_SIDE,
             .count = clamp(grid->columns - column, 0, count),
             .width = clamp(grid->channels - panel * AMX_SIDE, 0, AMX_SIDE),
+            .lines = panel == 0 ? (grid->channels + AMX_SIDE - 1) / AMX_SIDE : 0,
         };
         if (image < grid->images && image_row >= 0 && image_row < grid->image_rows)
             piece.row = grid->numbers + (image * grid->image_rows + image_row) * grid->row_numbers;
