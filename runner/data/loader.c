@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -167,12 +168,22 @@ static void task_do(struct loader *loader, int64_t batch, int place, struct aren
         pthread_cond_signal(&loader->done);
 }
 
+/*
+ * Computing comes first: a worker takes what the kernels leave, and when it wakes up, none of them has to make room for it.
+ * It is as much nicer than the program, however nice that is. On Linux both are a thread's own; what is refused is not missed.
+ */
+static void yield_to_kernels(void)
+{
+    if (sched_getscheduler(0) == SCHED_OTHER)
+        sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){0});
+    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + WORKER_NICENESS);
+}
+
 static void *worker_run(void *argument)
 {
     struct worker *worker = argument;
     struct loader *loader = worker->loader;
-    /* Computing comes first: a worker takes what the kernels leave. On Linux the id of a thread is good for this. */
-    setpriority(PRIO_PROCESS, (id_t)gettid(), WORKER_NICENESS);
+    yield_to_kernels();
     pthread_mutex_lock(&loader->mutex);
     while (!loader->quit) {
         int64_t batch;

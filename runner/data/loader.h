@@ -15,7 +15,8 @@
  * sample at the next position of the epoch, which is a function of the position alone too. More than one in ten replaced
  * (and more than one) in an epoch is an error: such a dataset is wrong.
  *
- * Its place in the house: runner/data/. One thread calls it; the workers run at low priority with all signals blocked.
+ * Its place in the house: runner/data/. One thread calls it; the workers run at low priority (10 nicer than the program,
+ * SCHED_BATCH) with all signals blocked.
  */
 #ifndef LRUN_RUNNER_DATA_LOADER_H
 #define LRUN_RUNNER_DATA_LOADER_H

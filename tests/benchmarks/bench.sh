@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # bench.sh: lrun against PyTorch on this machine, in turns. Prints tables.
 #
-#     bench.sh [steps|validation|loader|program|startup]... [MODEL]...
+#     bench.sh [steps|validation|loader|loaded|program|startup]... [MODEL]...
 #
 # All parts and all models of tests/benchmarks/configs/ unless some are named (small_cnn_batch8: at that batch size). In the
 # environment: LRUN_ROUNDS (3), LRUN_THREADS (as many as cores), LRUN_PRECISIONS ("32-true bf16-mixed"), LRUN_BCCD (BCCD.tar,
@@ -124,22 +124,66 @@ rows() {
     echo
 }
 
-loader() {
-    local folder=$cache/loader
+# scenes: drawn pictures of VOC's usual size, in its layout; sets `folder`.
+scenes() {
+    folder=$cache/loader
     mkdir -p "$folder"
-    rm -f "$logs"/*
     if [ ! -d "$folder/VOCdevkit" ]; then
         build/lrun scenes "$folder/scenes.tar" --images 400 --width 500 --height 375
         tar -xf "$folder/scenes.tar" -C "$folder"
     fi
+}
+
+# loader: images from JPEG files to batches. Processor time tells more than images/s where the machine does other work too.
+loader() {
+    local kind folder
+    scenes
+    rm -f "$logs"/*
     for _ in $(seq "$rounds"); do
-        build/tests/benchmarks/bench_loader "$folder" VOCdevkit/Scenes train circle,cross,square,triangle 2 3 >>"$logs/ours"
+        build/tests/benchmarks/bench_decode 2 3 "$folder"/VOCdevkit/Scenes/JPEGImages/*.jpg >>"$logs/decode"
+        for kind in none memory disk; do
+            XDG_CACHE_HOME=$cache/kept build/tests/benchmarks/bench_loader "$folder" VOCdevkit/Scenes train \
+                circle,cross,square,triangle 2 3 "$kind" >>"$logs/$kind"
+        done
         "$venv/bin/python" tests/benchmarks/rival/loader.py "$folder/VOCdevkit/Scenes" train 2 3 >>"$logs/rival"
     done
-    echo "| data path, 2 workers | lrun images/s | DataLoader images/s | speed |"
-    echo "|---|---|---|---|"
-    awk -v a="$(number ours images_per_s)" -v b="$(number rival images_per_s)" \
-        'BEGIN { printf "| 500x375 JPEG to 300x300 batches | %.0f | %.0f | %.2fx |\n\n", a, b, a / b }'
+    rm -r "$cache/kept"
+    echo "| 500x375 JPEG to 300x300 batches, 2 workers | images/s | against DataLoader | processor ms per image |" \
+        "against libjpeg-turbo alone |"
+    echo "|---|---|---|---|---|"
+    loader_row decode 'libjpeg-turbo alone, decoding only'
+    loader_row none 'lrun'
+    loader_row memory 'lrun, cache: memory'
+    loader_row disk 'lrun, cache: disk'
+    loader_row rival 'DataLoader, torchvision'
+    echo
+}
+
+# loader_row WHO NAME
+loader_row() {
+    awk -v name="$2" -v a="$(number "$1" images_per_s)" -v c="$(number "$1" cpu_ms)" \
+        -v rival="$(number rival images_per_s)" -v floor="$(number decode cpu_ms)" \
+        'BEGIN { printf "| %s | %.0f | %.2fx | %.2f | %.2fx |\n", name, a, a / rival, c, c / floor }'
+}
+
+# loaded: a training step whose batches the loader makes meanwhile, against the same step without.
+loaded() {
+    local precision folder
+    scenes
+    echo "| SSD-ResNet18, 300x300, batch 8 | precision | step, ms | with the loader, ms | ratio | middle half of the rounds |"
+    echo "|---|---|---|---|---|---|"
+    for precision in $precisions; do
+        GOMP_SPINCOUNT=5000 build/tests/benchmarks/bench_loaded_step "$configs/ssd_resnet18.yaml" 5 "$((5 * rounds))" \
+            --trainer.precision="$precision" --data.root="$folder" --data.folder=VOCdevkit/Scenes \
+            --data.train_set=trainval --data.classes='[circle, cross, square, triangle]' \
+            --data.train_transforms='[RandomHorizontalFlip, {type: Resize, size: [300, 300]},
+                {type: ToDtype, dtype: float32, scale: true},
+                {type: Normalize, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}]' >"$logs/loaded"
+        awk -v precision="$precision" -v a="$(number loaded alone_ms)" -v b="$(number loaded loaded_ms)" \
+            -v r="$(number loaded ratio)" -v low="$(number loaded low)" -v high="$(number loaded high)" 'BEGIN {
+            printf "| lrun | %s | %.0f | %.0f | %.3f | %.3f to %.3f |\n", precision, a, b, r, low, high }'
+    done
+    echo
 }
 
 # program: lrun against Lightning's trainer.fit with torchvision's loader and transforms: BCCD, 3 epochs, start to end.
@@ -180,11 +224,12 @@ echo "$(date +%F), $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1), $
     "$("$venv/bin/python" -c 'import torch, torchvision; print("PyTorch", torch.__version__, "torchvision", torchvision.__version__)')," \
     "median of $rounds rounds in turns"
 echo
-for part in ${parts:-steps validation loader program startup}; do
+for part in ${parts:-steps validation loader loaded program startup}; do
     case $part in
     steps) rows train 'training step' ;;
     validation) rows validate 'validation step' ;;
     loader) loader ;;
+    loaded) loaded ;;
     program) program ;;
     startup) tests/benchmarks/startup.sh ;;
     *) echo "bench.sh: unknown part or model '$part'" >&2 && exit 2 ;;

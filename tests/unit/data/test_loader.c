@@ -1,7 +1,9 @@
 /* test_loader.c: batches made ahead by worker threads. Also run under the thread sanitizer. */
 #include <malloc.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "engine/base/memory.h"
 #include "runner/data/loader.h"
@@ -284,9 +286,41 @@ START_TEST(test_a_warm_loader_allocates_nothing)
 }
 END_TEST
 
-UNIT_MAIN("loader", test_an_epoch_delivers_every_sample_once, test_any_number_of_workers_gives_the_same_batches,
-          test_an_epoch_can_be_entered_at_any_batch, test_a_loader_can_be_left_at_any_time,
-          test_the_first_bad_sample_stops_the_epoch_and_is_named,
+static int worker_niceness, worker_policy;
+
+static bool record_apply(const struct transform *transform, struct sample *sample, struct rng *rng, struct error *error)
+{
+    (void)transform, (void)sample, (void)rng, (void)error;
+    worker_niceness = getpriority(PRIO_PROCESS, 0);
+    worker_policy = sched_getscheduler(0);
+    return true;
+}
+
+START_TEST(test_workers_make_room_for_the_program)
+{
+    static const struct transform_interface interface = {.apply = record_apply};
+    static const struct transform record = {.interface = &interface};
+    struct generated_dataset dataset = generated_dataset_make(LENGTH);
+    struct error error = ERROR_INIT;
+    struct loader_options options = {
+        .plan = {.dataset = &dataset.base, .transform = &record, .batch_size = BATCH_SIZE, .num_workers = 1},
+        .progress = &progress_silent};
+    ck_ok(loader_probe(&options.plan, 0, &options.layout, &error), error);
+    int niceness = worker_niceness, policy = worker_policy; /* the probe's: the program's own */
+    struct loader *loader = loader_create(&options, &error);
+    ck_ok(loader != NULL, error);
+    static struct delivery delivery;
+    ck_ok(deliver(loader, 0, 0, &delivery, &error), error);
+    loader_destroy(&loader);
+    ck_assert_int_eq(worker_niceness, niceness + 10 < 19 ? niceness + 10 : 19);
+    ck_assert_int_eq(worker_policy, policy == SCHED_OTHER ? SCHED_BATCH : policy);
+    ck_assert_int_eq(getpriority(PRIO_PROCESS, 0), niceness);
+}
+END_TEST
+
+UNIT_MAIN("loader", test_workers_make_room_for_the_program, test_an_epoch_delivers_every_sample_once,
+          test_any_number_of_workers_gives_the_same_batches, test_an_epoch_can_be_entered_at_any_batch,
+          test_a_loader_can_be_left_at_any_time, test_the_first_bad_sample_stops_the_epoch_and_is_named,
           test_skipping_replaces_a_bad_sample_by_the_next_of_the_order, test_too_many_bad_samples_stop_the_epoch,
           test_only_bad_data_is_skipped, test_waiting_ends_when_the_user_stops_the_run,
           test_drop_last_leaves_out_the_incomplete_batch, test_a_warm_loader_allocates_nothing)

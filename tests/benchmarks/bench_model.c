@@ -1,0 +1,139 @@
+/* bench_model.c: a config's model with its optimizer, ready to step. */
+#include "tests/benchmarks/bench_model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "components/datamodules/data_module.h"
+#include "engine/base/memory.h"
+#include "runner/build/bind.h"
+#include "runner/train/precision.h"
+#include "runner/train/trainer_struct.h"
+
+#define BOXES 3
+
+double bench_now(clockid_t clock)
+{
+    struct timespec time;
+    clock_gettime(clock, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+int bench_compare_doubles(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+_Noreturn void bench_fail(const struct bench *bench, const struct error *error)
+{
+    const struct report_style style = {.width = 120};
+    struct text report = TEXT_INIT;
+    config_report(&bench->config, &style, &report);
+    fprintf(stderr, "%s\n%s", error->message, text_string(&report));
+    exit(1);
+}
+
+bool bench_load(struct bench *bench, const char *path, const char *const *overrides, int count, struct error *error)
+{
+    const struct config_request request = {
+        .paths = &path, .path_count = 1, .arguments = overrides, .argument_count = (size_t)count};
+    if (!config_load(&bench->config, &request, error) || !config_check(&bench->config, error))
+        return false;
+    bench->run = bind_create(bench->config.root->component, bench->config.root, &bench->arena, error);
+    return bench->run != NULL;
+}
+
+/* Images of noise, three boxes in each, every label 1. */
+static void fill_batch(struct bench *bench)
+{
+    struct batch *batch = &bench->collator.batch;
+    float *pixels = batch->images.data, *boxes = batch->boxes.data;
+    size_t rows = (size_t)bench->collator.layout.max_boxes;
+    int boxes_each = rows < BOXES ? (int)rows : BOXES;
+    int32_t *labels = batch->labels.data, *box_labels = batch->box_labels.data, *counts = batch->box_counts.data;
+    collator_begin(&bench->collator, bench->collator.capacity);
+    for (int64_t i = 0; i < shape_count(&batch->images.shape); i++)
+        pixels[i] = (float)(i * 2654435761 % 4096) / 2048.0F - 1;
+    for (int i = 0; i < batch->size && batch->labels.data != NULL; i++)
+        labels[i] = 1;
+    for (int i = 0; i < batch->size && batch->boxes.data != NULL; i++) {
+        counts[i] = boxes_each;
+        for (int j = 0; j < boxes_each * 4; j++)
+            boxes[(size_t)i * rows * 4 + (size_t)j] = (float)(j % 4 < 2 ? 40 + j : 120 + j);
+        for (int j = 0; j < boxes_each; j++)
+            box_labels[(size_t)i * rows + (size_t)j] = 1;
+    }
+}
+
+bool bench_prepare(struct bench *bench, const struct batch_layout *layout, struct error *error)
+{
+    const struct run_params *params = &bench->run->params;
+    const struct data_info info = {.num_classes = 10,
+                                   .channels = layout->channels,
+                                   .height = layout->height,
+                                   .width = layout->width,
+                                   .max_boxes = layout->max_boxes};
+    int batch = params->data->interface->plan(params->data, STAGE_TRAIN).batch_size;
+    bench->kernels = kernel_record_create(params->trainer->params.benchmark);
+    const struct steps_options options = {
+        .model = params->model,
+        .kernels = bench->kernels,
+        .stage = bench->stage,
+        .batch_size = batch,
+        .seed = 1,
+        .threads = params->trainer->params.num_threads,
+        .types = precision_types(params->trainer->params.precision),
+    };
+    if (!precision_check(params->trainer->params.precision, error) ||
+        !params->model->interface->setup(params->model, &info, error))
+        return false;
+    bench->steps = steps_create(&options, error);
+    if (bench->steps == NULL)
+        return false;
+    bench->step = steps_get(bench->steps, bench->stage, batch, error);
+    struct parameters *parameters = steps_parameters(bench->steps);
+    const char *const *states = params->optimizer->interface->state_names(params->optimizer);
+    bench->update = (struct optimizer_step){
+        .arrays = {.parameters = parameters_values(parameters),
+                   .gradients = parameters_gradients(parameters),
+                   .count = parameters_flat_count(parameters)},
+        .learning_rate = params->optimizer->interface->learning_rate(params->optimizer),
+        .momentum = -1,
+        .gradient_scale = 1,
+    };
+    enum dtype dtype = bench->update.arrays.parameters.dtype;
+    size_t bytes = (size_t)bench->update.arrays.count * dtype_size(dtype);
+    for (int i = 0; states[i] != NULL && bench->stage == STAGE_TRAIN; i++)
+        bench->update.arrays.states[i] = (struct numbers){memory_allocate_large(bytes, "a state", error), dtype};
+    if (!collator_init(&bench->collator, layout, batch, error))
+        return false;
+    fill_batch(bench);
+    return true;
+}
+
+double bench_run_step(struct bench *bench, const struct batch *batch)
+{
+    const struct optimizer *optimizer = bench->run->params.optimizer;
+    const struct node *bad;
+    struct error error = ERROR_INIT;
+    double start = bench_now(CLOCK_MONOTONIC);
+    if (!step_run(bench->step, batch, bench->update.step, false, &bad, &error))
+        bench_fail(bench, &error);
+    if (bench->stage == STAGE_TRAIN)
+        optimizer->interface->step(optimizer, &bench->update);
+    bench->update.step++;
+    return bench_now(CLOCK_MONOTONIC) - start;
+}
+
+void bench_finish(struct bench *bench)
+{
+    for (int i = 0; i < OPTIMIZER_MAX_STATES; i++)
+        memory_free_large(bench->update.arrays.states[i].data);
+    collator_finish(&bench->collator);
+    steps_destroy(&bench->steps);
+    kernel_record_destroy(&bench->kernels);
+    run_destroy(&bench->run);
+    config_finish(&bench->config);
+    arena_finish(&bench->arena);
+}
