@@ -84,9 +84,11 @@ struct value_run value_run_at(const struct value_view *view, int64_t group, int6
 
 void value_run_spread(const struct value_run *run, struct numbers by_channel, float lanes[16])
 {
+    bool is_float = by_channel.dtype == DTYPE_F32;
+    const float *floats = by_channel.data;
     for (int l = 0, at = 0; l < run->width; l++, at++) {
         at = at == run->repeat ? 0 : at;
-        lanes[l] = (float)numbers_get(by_channel, run->channel + at);
+        lanes[l] = is_float ? floats[run->channel + at] : (float)numbers_get(by_channel, run->channel + at);
     }
 }
 

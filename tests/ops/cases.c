@@ -195,6 +195,11 @@ static struct value *pool_resnet(struct graph *graph)
                       (struct pool2d_attributes){.kernel = {3, 3}, .stride = {2, 2}, .padding = {1, 1}});
 }
 
+static struct value *pool_tiles(struct graph *graph)
+{
+    return build_pool(graph, SHAPE(3, 16, 5, 8), (struct pool2d_attributes){.kernel = {2, 3}, .stride = {2, 3}});
+}
+
 static struct value *pool_ceil(struct graph *graph)
 {
     return build_pool(graph, SHAPE(2, 8, 7, 5),
@@ -378,6 +383,7 @@ const struct ops_case ops_cases[] = {
     {"dropout", dropout_case, false, false, false},
     {"scale", scale_case, false, false, false},
     {"pool_resnet", pool_resnet, true, false, false},
+    {"pool_tiles", pool_tiles, true, false, true},
     {"pool_ceil", pool_ceil, true, false, false},
     {"pool_same", pool_same, true, false, false},
     {"pool_oblong", pool_oblong, true, false, false},

@@ -29,7 +29,7 @@ struct gemm {
  */
 bool gemm_open_best(struct error *error);
 
-/** True when one is on this machine; gemm_run must not be called without. */
+/** True when one is on this machine; must have been asked, and said so, before gemm_run is called. */
 bool gemm_is_available(void);
 void gemm_run(const struct gemm *gemm);
 

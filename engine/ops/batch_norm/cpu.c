@@ -147,13 +147,15 @@ static float *work_term(const struct work *work, enum term term)
     return work->terms + (int64_t)term * work->channels;
 }
 
-static struct lane_terms work_lane_terms(const struct work *work, const struct value_run *run)
+/* Those terms of a run's lanes that are wanted: bit i is enum term i. */
+static struct lane_terms work_lane_terms(const struct work *work, const struct value_run *run, unsigned wanted)
 {
     struct lane_terms terms = {.mean = {0}};
     float *const lanes[] = {terms.mean,        terms.factor, terms.offset, terms.mask_factor,
                             terms.mask_offset, terms.a,      terms.b};
     for (int i = 0; i < TERM_COUNT; i++)
-        value_run_spread(run, (struct numbers){work_term(work, (enum term)i), DTYPE_F32}, lanes[i]);
+        if ((wanted >> i & 1) != 0)
+            value_run_spread(run, (struct numbers){work_term(work, (enum term)i), DTYPE_F32}, lanes[i]);
     return terms;
 }
 
@@ -195,7 +197,7 @@ static void find_statistics(const struct kernel_instance *instance, const struct
     for (int64_t group = 0; group < work->view.groups; group++)
         for (int64_t i = 0; i < value_run_count(&work->view); i++) {
             struct value_run lanes = value_run_at(&work->view, group, i);
-            struct lane_terms terms = work_lane_terms(work, &lanes);
+            struct lane_terms terms = work_lane_terms(work, &lanes, 1U << TERM_MEAN);
             struct pair sums[VECTOR_LANES] = {{0, 0}};
             sum_run(x, &lanes, &terms, sums);
             work_add(work, group, &lanes, sums);
@@ -229,7 +231,7 @@ static void batch_norm_run(const struct kernel_instance *instance, const struct 
     for (int64_t group = 0; group < work.view.groups; group++)
         for (int64_t i = 0; i < value_run_count(&work.view); i++) {
             struct value_run lanes = value_run_at(&work.view, group, i);
-            struct lane_terms terms = work_lane_terms(&work, &lanes);
+            struct lane_terms terms = work_lane_terms(&work, &lanes, 1U << TERM_FACTOR | 1U << TERM_OFFSET);
             normalize_run(x, y, &lanes, &terms, attributes->relu);
         }
 }
@@ -259,7 +261,8 @@ static void backward_run(const struct kernel_instance *instance, const struct ke
     for (int64_t group = 0; group < work.view.groups; group++)
         for (int64_t i = 0; i < value_run_count(&work.view); i++) {
             struct value_run lanes = value_run_at(&work.view, group, i);
-            struct lane_terms terms = work_lane_terms(&work, &lanes);
+            struct lane_terms terms =
+                work_lane_terms(&work, &lanes, 1U << TERM_MEAN | 1U << TERM_MASK_FACTOR | 1U << TERM_MASK_OFFSET);
             struct pair sums[VECTOR_LANES] = {{0, 0}};
             backward_sum_run(x, gradient, &lanes, &terms, sums);
             work_add(&work, group, &lanes, sums);
@@ -274,7 +277,7 @@ static void backward_run(const struct kernel_instance *instance, const struct ke
     for (int64_t group = 0; group < work.view.groups; group++)
         for (int64_t i = 0; i < value_run_count(&work.view); i++) {
             struct value_run lanes = value_run_at(&work.view, group, i);
-            struct lane_terms terms = work_lane_terms(&work, &lanes);
+            struct lane_terms terms = work_lane_terms(&work, &lanes, ~0U);
             gradient_run(x, gradient, result, &lanes, &terms);
         }
 }

@@ -137,12 +137,49 @@ CPU_CLONES static void gather_strip(const struct pool_group *group, struct numbe
     VECTOR_CASES(GATHER, gradient.dtype, lanes);
 }
 
+/* The same where windows neither overlap nor leave gaps: each window is read once for all of its pixels in the row. */
+CPU_CLONES static void spread_strip(const struct pool_group *group, struct numbers gradient, const uint8_t *taken,
+                                    int64_t row, struct numbers result, int lanes)
+{
+    const struct pool2d_attributes *pool = group->pool;
+    int64_t window_row = row / pool->kernel[0], end = window_row < group->oh ? group->ow : 0;
+    int32_t tap = (int32_t)(row % pool->kernel[0] * pool->kernel[1]);
+    int64_t to = row * group->w * group->lanes, after = to + group->w * group->lanes;
+#define SPREAD(type, width)                                                                                            \
+    for (int64_t j = 0; j < end; j++) {                                                                                \
+        int64_t from = (window_row * group->ow + j) * group->lanes;                                                    \
+        vector value;                                                                                                  \
+        number_vector small;                                                                                           \
+        VECTOR_READ(value, gradient.data, type, from, width);                                                          \
+        NUMBERS_READ(small, taken + from, width);                                                                      \
+        vector_mask number = __builtin_convertvector(__builtin_convertvector(small, half_vector), vector_mask);        \
+        for (int32_t i = 0; i < pool->kernel[1]; i++, to += group->lanes) {                                            \
+            vector share = (vector){0} + VECTOR_WHERE(number == tap + i, value);                                       \
+            VECTOR_WRITE(result.data, type, to, share, width);                                                         \
+        }                                                                                                              \
+    }                                                                                                                  \
+    for (; to < after; to += group->lanes)                                                                             \
+        VECTOR_WRITE(result.data, type, to, (vector){0}, width);
+    VECTOR_CASES(SPREAD, gradient.dtype, lanes);
+}
+
+/* Windows lie side by side, within x; what is left of x has none. */
+static bool windows_tile(const struct pool_group *group)
+{
+    const struct pool2d_attributes *pool = group->pool;
+    for (int i = 0; i < 2; i++)
+        if (pool->kernel[i] != pool->stride[i] || pool->padding[i] != 0)
+            return false;
+    return group->oh * pool->kernel[0] <= group->h && group->ow * pool->kernel[1] <= group->w;
+}
+
 static void gather_row(const struct pool_group *group, struct numbers gradient, const uint8_t *taken, int64_t row,
                        struct numbers result)
 {
+    bool tile = windows_tile(group);
     for (int64_t lane = 0; lane < group->lanes; lane += VECTOR_LANES)
-        gather_strip(group, numbers_from(gradient, lane), taken + lane, row, numbers_from(result, lane),
-                     lanes_from(group, lane));
+        (tile ? spread_strip : gather_strip)(group, numbers_from(gradient, lane), taken + lane, row,
+                                             numbers_from(result, lane), lanes_from(group, lane));
 }
 
 static struct pool_group group_of(const struct pool2d_attributes *pool, const struct value *x_like,
