@@ -158,8 +158,10 @@ bool checkpoint_state_load(struct session *session, const char *text, struct pos
     if (!ok)
         error_set(error, ERROR_STORAGE, "the state in the checkpoint is not readable");
     ok = ok && callbacks_load(session, json_object_get(state, "callbacks"), error);
-    if (ok && kernel_record_load(session->kernels, json_object_get(state, "kernels")))
+    if (ok && kernel_record_load(session->kernels, json_object_get(state, "kernels"))) {
         ok = steps_compile_again(session->steps, error);
+        session->threads = steps_threads(session->steps);
+    }
     if (ok) {
         scalars_load(&session->latest, metrics);
         scalars_load(&session->epoch_means.sums, sums);

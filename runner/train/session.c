@@ -198,6 +198,7 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
     if (session->steps == NULL)
         return false;
     session->parameters = steps_parameters(session->steps);
+    session->threads = steps_threads(session->steps);
     note_slow_layers(session, step_program(steps_get(session->steps, options.stage, options.batch_size, error)));
     for (int i = 0; i < stage_count; i++)
         session->metrics[stages[i]] = model->interface->metric(model, stages[i]);

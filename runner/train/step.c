@@ -2,10 +2,16 @@
 #include "runner/train/step.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/base/memory.h"
 #include "engine/ops/ops.h"
+
+/* Steps below this are small: some milliseconds on one core. */
+#define SMALL_FLOPS 1e9
+#define WARM_RUNS 5
+#define TIMED_RUNS 31
 
 struct step {
     enum stage stage;
@@ -21,7 +27,9 @@ struct step {
 };
 
 struct steps {
+    /* Its threads are those that compute; the other, those that were asked for. */
     struct steps_options options;
+    int wanted_threads;
     struct parameters *parameters;
     struct workspace *workspace;
     struct step *first;
@@ -32,6 +40,12 @@ static void step_destroy(struct step *step)
     program_destroy(&step->program);
     graph_destroy(&step->graph);
     memory_free(step);
+}
+
+static int compare_times(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
 }
 
 static void keep_outputs(struct step *step)
@@ -56,7 +70,8 @@ static void compile(const struct steps *steps, struct step *step, struct error *
     kernel_record_end(kernels, progress);
 }
 
-static bool step_build(struct steps *steps, struct step *step, struct error *error)
+/* The graph of a step, differentiated where it trains. */
+static bool build_graph(const struct steps *steps, struct step *step, struct error *error)
 {
     struct model *model = steps->options.model;
     step->graph = graph_create();
@@ -72,6 +87,13 @@ static bool step_build(struct steps *steps, struct step *step, struct error *err
         if (!graph_check(step->graph, error))
             return false;
     }
+    return true;
+}
+
+static bool step_build(struct steps *steps, struct step *step, struct error *error)
+{
+    if (!build_graph(steps, step, error))
+        return false;
     if (steps->parameters == NULL && !steps->options.plan_only) {
         steps->parameters = parameters_create(step->graph, steps->options.seed, error);
         if (steps->parameters == NULL)
@@ -113,14 +135,67 @@ struct step *steps_get(struct steps *steps, enum stage stage, int batch_size, st
     return step;
 }
 
-struct steps *steps_create(const struct steps_options *options, struct error *error)
+/* A step of this many threads and with parameters of its own, run on zeros: nanoseconds; INT64_MAX when it cannot be. */
+static int64_t time_threads(const struct steps *steps, struct step *step, int threads)
 {
-    struct steps *steps = memory_allocate(1, sizeof *steps);
-    steps->options = *options;
-    steps->workspace = workspace_create();
-    if (steps_get(steps, options->stage, options->batch_size, error) == NULL)
-        steps_destroy(&steps);
-    return steps;
+    struct error ignored = ERROR_INIT;
+    int64_t times[TIMED_RUNS], time = INT64_MAX;
+    struct parameters *parameters = NULL;
+    if (build_graph(steps, step, &ignored))
+        parameters = parameters_create(step->graph, steps->options.seed, &ignored);
+    struct program_options options = {.threads = threads, .choices = kernel_record_choices(steps->options.kernels)};
+    if (parameters != NULL)
+        step->program = program_create(step->graph, parameters, &options, &ignored);
+    for (int i = -WARM_RUNS; i < TIMED_RUNS && step->program != NULL; i++) {
+        int64_t start = trace_now();
+        program_run(step->program);
+        if (i >= 0)
+            times[i] = trace_now() - start;
+    }
+    if (step->program != NULL) {
+        qsort(times, TIMED_RUNS, sizeof *times, compare_times);
+        time = times[TIMED_RUNS / 2];
+    }
+    program_destroy(&step->program);
+    graph_destroy(&step->graph);
+    parameters_destroy(&parameters);
+    return time;
+}
+
+/*
+ * Threads that wait for each other cost more than they gain where a step is small. Chosen by timing as kernels are, and
+ * recorded with them; the number that was asked for otherwise.
+ */
+static void choose_threads(struct steps *steps)
+{
+    struct kernel_choices *choices = kernel_record_choices(steps->options.kernels);
+    struct progress *progress = steps->options.progress != NULL ? steps->options.progress : &progress_silent;
+    struct step trial = {.stage = steps->options.stage, .batch_size = steps->options.batch_size};
+    struct error ignored = ERROR_INIT;
+    struct text name = TEXT_INIT;
+    int threads = steps->options.threads = steps->wanted_threads;
+    bool built = choices != NULL && threads > 1 && !steps->options.plan_only && build_graph(steps, &trial, &ignored);
+    struct op_cost cost = built ? graph_cost(trial.graph) : (struct op_cost){0};
+    if (built)
+        text_format(&name, "%d threads: %s, %d nodes, %.0f operations, %.0f bytes", threads, stage_name(trial.stage),
+                    graph_node_count(trial.graph), cost.flops, cost.bytes);
+    graph_destroy(&trial.graph);
+    if (built && cost.flops < SMALL_FLOPS) {
+        kernel_record_begin(steps->options.kernels, progress);
+        if (kernel_choices_find(choices, text_string(&name)) == NULL) {
+            int64_t many = time_threads(steps, &trial, threads), one = time_threads(steps, &trial, 1);
+            kernel_choices_set(choices, text_string(&name), one < many ? "one thread" : "all threads")->is_new = true;
+        }
+        if (strcmp(kernel_choices_find(choices, text_string(&name)), "one thread") == 0)
+            steps->options.threads = 1;
+        kernel_record_end(steps->options.kernels, progress);
+    }
+    text_finish(&name);
+}
+
+int steps_threads(const struct steps *steps)
+{
+    return steps->options.threads;
 }
 
 static void forget_programs(struct steps *steps)
@@ -136,6 +211,7 @@ static void forget_programs(struct steps *steps)
 bool steps_compile_again(struct steps *steps, struct error *error)
 {
     forget_programs(steps);
+    choose_threads(steps);
     return steps_get(steps, steps->options.stage, steps->options.batch_size, error) != NULL;
 }
 
@@ -149,6 +225,18 @@ void steps_destroy(struct steps **steps)
     parameters_destroy(&old->parameters);
     memory_free(old);
     *steps = NULL;
+}
+
+struct steps *steps_create(const struct steps_options *options, struct error *error)
+{
+    struct steps *steps = memory_allocate(1, sizeof *steps);
+    steps->options = *options;
+    steps->wanted_threads = options->threads;
+    steps->workspace = workspace_create();
+    choose_threads(steps);
+    if (steps_get(steps, options->stage, options->batch_size, error) == NULL)
+        steps_destroy(&steps);
+    return steps;
 }
 
 struct parameters *steps_parameters(const struct steps *steps)

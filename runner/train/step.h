@@ -48,6 +48,9 @@ void steps_destroy(struct steps **steps);
 /** Compiles again, as the record of kernels has changed. Steps are no longer valid, the parameters are. Fails as steps_create. */
 bool steps_compile_again(struct steps *steps, struct error *error);
 
+/** Threads that compute: one where more were measured to be slower (trainer.benchmark), else as many as were asked for. */
+int steps_threads(const struct steps *steps);
+
 /** The store; NULL when only planned. */
 struct parameters *steps_parameters(const struct steps *steps);
 

@@ -152,10 +152,10 @@ struct trainer_params {
      */
     bool deterministic;
     /**
-     * Which of several algorithms computes a convolution or a linear layer is measured at the start, which takes a second or
-     * a few; false: by a fixed rule. As torch.backends.cudnn.benchmark, but results can be repeated: what was chosen is kept
-     * in the user's cache directory, in the run directory and in checkpoints, and a run that goes on or is repeated uses
-     * the same. Default: false.
+     * Which of several algorithms computes a convolution or a linear layer, and whether one thread is faster than num_threads
+     * where a step is small, is measured at the start, which takes a second or a few; false: by a fixed rule. As
+     * torch.backends.cudnn.benchmark, but results can be repeated: what was chosen is kept in the user's cache directory, in
+     * the run directory and in checkpoints, and a run that goes on or is repeated uses the same. Default: false.
      */
     bool benchmark;
     /** Threads that compute; 0: one per core. Results depend on it in the last bits. Default: 0. Range: [0, 1024]. */

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "components/datamodules/data_module.h"
 #include "engine/base/memory.h"
@@ -74,6 +75,7 @@ bool bench_prepare(struct bench *bench, const struct batch_layout *layout, struc
                                    .height = layout->height,
                                    .width = layout->width,
                                    .max_boxes = layout->max_boxes};
+    int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
     int batch = params->data->interface->plan(params->data, STAGE_TRAIN).batch_size;
     bench->kernels = kernel_record_create(params->trainer->params.benchmark);
     const struct steps_options options = {
@@ -82,7 +84,7 @@ bool bench_prepare(struct bench *bench, const struct batch_layout *layout, struc
         .stage = bench->stage,
         .batch_size = batch,
         .seed = 1,
-        .threads = params->trainer->params.num_threads,
+        .threads = params->trainer->params.num_threads > 0 ? params->trainer->params.num_threads : cores,
         .types = precision_types(params->trainer->params.precision),
     };
     if (!precision_check(params->trainer->params.precision, error) ||

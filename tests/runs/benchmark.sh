@@ -5,15 +5,16 @@
 make_detection
 export XDG_CACHE_HOME="$scratch/cache"
 cat >timed.yaml <<'YAML'
-trainer: {benchmark: true, max_epochs: 2, enable_progress_bar: false}
+trainer: {benchmark: true, num_threads: 2, max_epochs: 2, enable_progress_bar: false}
 model: {backbone: {type: SimpleCNN, channels: [16, 32, 32, 32]}}
 YAML
 set -- detect.yaml timed.yaml
 
-# turn FILE: every choice between oneDNN's direct and Winograd's algorithm is turned, so that a run that measures again is
-# found out. On a machine without Winograd's nothing can be turned.
+# turn FILE: every choice between oneDNN's direct and Winograd's algorithm, and that between one thread and all, is turned, so
+# that a run that measures again is found out.
 turn() {
-    sed -i 's/: "onednn"/: "turned"/; s/: "onednn_winograd"/: "onednn"/; s/: "turned"/: "onednn_winograd"/' "$1"
+    sed -i 's/: "onednn"/: "turned"/; s/: "onednn_winograd"/: "onednn"/; s/: "turned"/: "onednn_winograd"/
+        s/: "one thread"/: "turned"/; s/: "all threads"/: "one thread"/; s/: "turned"/: "all threads"/' "$1"
 }
 
 run 0 "$@" --trainer.default_root_dir=first
@@ -33,7 +34,8 @@ same_tensors "$first/checkpoints/last.safetensors" second/lightning_logs/version
 turn "$cache"
 run 0 "$@" --trainer.default_root_dir=turned
 turned=turned/lightning_logs/version_0
-if grep -q winograd "$first/kernels.json" && cmp -s "$first/kernels.json" "$turned/kernels.json"; then fail 'nothing was turned'; fi
+grep -qE '"2 threads: .*": "(one thread|all threads)"' "$first/kernels.json" || fail 'threads were not chosen'
+if cmp -s "$first/kernels.json" "$turned/kernels.json"; then fail 'nothing was turned'; fi
 run 0 "$@" --trainer.default_root_dir=cut --trainer.max_epochs=1
 rm -r cache
 run 0 "$@" --trainer.default_root_dir=cut --resume
