@@ -10,7 +10,8 @@
 static bool has_library(const struct node *node)
 {
     for (const struct kernel *const *kernel = node->op->kernels; kernel[1] != NULL; kernel++)
-        if ((*kernel)->is_available != NULL && (*kernel)->is_available() && kernel_takes_types(*kernel, node))
+        if ((*kernel)->backend == BACKEND_CPU && (*kernel)->is_available != NULL && (*kernel)->is_available() &&
+            kernel_takes_types(*kernel, node))
             return true;
     return false;
 }

@@ -27,10 +27,10 @@ bool kernel_can_run(const struct kernel *kernel, const struct node *node)
            kernel->supports(node);
 }
 
-const struct kernel *node_find_kernel(const struct node *node, bool reference)
+const struct kernel *node_find_kernel(const struct node *node, enum backend backend, bool reference)
 {
     for (const struct kernel *const *kernel = node->op->kernels; *kernel != NULL; kernel++)
-        if ((!reference || kernel[1] == NULL) && kernel_can_run(*kernel, node) &&
+        if ((*kernel)->backend == backend && (!reference || kernel[1] == NULL) && kernel_can_run(*kernel, node) &&
             ((*kernel)->pays == NULL || (*kernel)->pays(node)))
             return *kernel;
     return NULL;

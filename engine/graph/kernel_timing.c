@@ -82,7 +82,7 @@ static int64_t time_kernel(const struct bench *bench, const struct node *node, c
                            int64_t best_of_all)
 {
     struct error ignored = ERROR_INIT;
-    struct kernel_instance instance = {.kernel = kernel, .node = node};
+    struct kernel_instance instance = {.kernel = kernel, .node = node, .device = device_cpu()};
     int64_t time = INT64_MAX;
     if (kernel->create == NULL || kernel->create(&instance, &ignored)) {
         void *scratch = memory_allocate_large(instance.scratch_bytes, "a measurement", &ignored);
@@ -96,6 +96,12 @@ static int64_t time_kernel(const struct bench *bench, const struct node *node, c
     return time;
 }
 
+/* The processor's kernels alone: others cannot be run on its memory. */
+static bool is_candidate(const struct kernel *kernel, const struct node *node)
+{
+    return kernel->backend == BACKEND_CPU && kernel_can_run(kernel, node);
+}
+
 /* The reference is no candidate. */
 static const struct kernel *find_fastest(const struct node *node, const struct kernel *rule)
 {
@@ -105,7 +111,7 @@ static const struct kernel *find_fastest(const struct node *node, const struct k
         return rule;
     int64_t best = time_kernel(&bench, node, rule, INT64_MAX);
     for (const struct kernel *const *kernel = node->op->kernels; kernel[1] != NULL; kernel++) {
-        if (*kernel == rule || !kernel_can_run(*kernel, node))
+        if (*kernel == rule || !is_candidate(*kernel, node))
             continue;
         int64_t time = time_kernel(&bench, node, *kernel, best);
         if ((double)time < (fastest == rule ? CLEARLY : 1) * (double)best) {
@@ -120,7 +126,7 @@ static const struct kernel *find_fastest(const struct node *node, const struct k
 static bool has_choice(const struct node *node, const struct kernel *rule)
 {
     for (const struct kernel *const *kernel = node->op->kernels; kernel[1] != NULL; kernel++)
-        if (*kernel != rule && kernel_can_run(*kernel, node))
+        if (*kernel != rule && is_candidate(*kernel, node))
             return true;
     return false;
 }
@@ -159,14 +165,14 @@ static void format_case(const struct node *node, int threads, struct text *text)
 static const struct kernel *find_named(const struct node *node, const char *name)
 {
     for (const struct kernel *const *kernel = node->op->kernels; name != NULL && kernel[1] != NULL; kernel++)
-        if (strcmp((*kernel)->name, name) == 0 && kernel_can_run(*kernel, node))
+        if (strcmp((*kernel)->name, name) == 0 && is_candidate(*kernel, node))
             return *kernel;
     return NULL;
 }
 
 const struct kernel *node_choose_kernel(const struct node *node, struct kernel_choices *choices, int threads)
 {
-    const struct kernel *rule = node_find_kernel(node, false);
+    const struct kernel *rule = node_find_kernel(node, BACKEND_CPU, false);
     if (choices == NULL || node->op->format_attributes == NULL || rule == NULL || !has_choice(node, rule))
         return rule;
     struct text name = TEXT_INIT;

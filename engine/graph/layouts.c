@@ -4,7 +4,8 @@
  * Convolutions are fastest on channels in blocks as wide as a vector register, or channels last where the channels do not
  * fill blocks; a change of layout costs a pass over memory. So a layout is chosen where a fast kernel takes it, and kept:
  * elementwise operations take what comes, a gradient has the layout of its value, inputs and parameters are plain. What
- * no fast kernel takes is computed plain. Where layouts meet, a `reorder` node is inserted, one per value and layout.
+ * no fast kernel takes is computed plain. Where layouts meet, a `reorder` node is inserted, one per value and layout. A GPU has
+ * no blocks: its kernels take channels last.
  */
 #include <assert.h>
 #include <string.h>
@@ -20,7 +21,8 @@
 
 struct layouts {
     struct graph *graph;
-    /* Blocked layout of this machine. */
+    enum backend backend;
+    /* The layout of channels that fill blocks; channels last where there are no blocks. */
     enum layout blocked;
     int block;
     /* bfloat16 has another. */
@@ -133,7 +135,8 @@ static struct arrangement arrange(const struct layouts *layouts, const struct no
 }
 
 /* True when a kernel computes the node arranged like this. Asks on a copy of the node and of its values. */
-static bool arrangement_holds(const struct node *node, const struct arrangement *arrangement, bool any_kernel)
+static bool arrangement_holds(const struct layouts *layouts, const struct node *node,
+                              const struct arrangement *arrangement, bool any_kernel)
 {
     struct node trial = *node;
     struct value inputs[NODE_MAX_INPUTS], outputs[NODE_MAX_OUTPUTS];
@@ -148,8 +151,8 @@ static bool arrangement_holds(const struct node *node, const struct arrangement 
         outputs[i].layout = arrangement->outputs[i];
         trial.outputs[i] = &outputs[i];
     }
-    const struct kernel *kernel = node_find_kernel(&trial, false);
-    return kernel != NULL && (any_kernel || kernel != node_find_kernel(&trial, true));
+    const struct kernel *kernel = node_find_kernel(&trial, layouts->backend, false);
+    return kernel != NULL && (any_kernel || kernel != node_find_kernel(&trial, layouts->backend, true));
 }
 
 /* The value in another layout: itself, a copy that is there already, or a new one made in front of `node`. */
@@ -224,20 +227,35 @@ static struct arrangement arrange_elementwise(const struct node *node)
     return arrangement;
 }
 
-static struct arrangement find_arrangement(const struct layouts *layouts, const struct node *node)
+/* False when the backend has no kernel. */
+static bool find_arrangement(const struct layouts *layouts, const struct node *node, struct arrangement *arrangement)
 {
     if (node->op->any_layout) {
-        struct arrangement arrangement = arrange_elementwise(node);
-        if (arrangement_holds(node, &arrangement, true))
-            return arrangement;
+        *arrangement = arrange_elementwise(node);
+        if (arrangement_holds(layouts, node, arrangement, true))
+            return true;
     }
     for (size_t i = 0; i < sizeof proposals / sizeof *proposals; i++) {
-        struct arrangement arrangement = arrange(layouts, node, &proposals[i]);
-        if (arrangement_holds(node, &arrangement, proposals[i].any_kernel))
-            return arrangement;
+        *arrangement = arrange(layouts, node, &proposals[i]);
+        if (arrangement_holds(layouts, node, arrangement, proposals[i].any_kernel))
+            return true;
     }
-    assert(!"a reference kernel supports the plain layout");
-    return (struct arrangement){{LAYOUT_PLAIN}, {LAYOUT_PLAIN}};
+    return false;
+}
+
+static bool node_lay_out(struct layouts *layouts, struct node *node, struct error *error)
+{
+    struct arrangement arrangement;
+    if (node->op == &reorder_op)
+        return true;
+    if (!find_arrangement(layouts, node, &arrangement)) {
+        assert(layouts->backend != BACKEND_CPU && "a reference kernel supports the plain layout");
+        error_set(error, ERROR_CONFIG, "'%s': wanted a kernel of %s for '%s' in %s, found none", node->name,
+                  backend_name(layouts->backend), node->op->name, dtype_name(node->outputs[0]->dtype));
+        return error_hint(error, "use accelerator: cpu, which computes everything");
+    }
+    apply_arrangement(layouts, node, &arrangement);
+    return true;
 }
 
 /* A kept result is read from outside, so it is kept plain. */
@@ -266,29 +284,31 @@ static bool machine_has_avx512(void)
 #endif
 }
 
-void graph_choose_layouts(struct graph *graph, bool reference)
+bool graph_choose_layouts(struct graph *graph, enum backend backend, bool reference, struct error *error)
 {
     if (reference)
-        return;
-    bool wide = machine_has_avx512();
+        return true;
+    bool wide = machine_has_avx512(), ok = true;
     struct layouts layouts = {
         .graph = graph,
-        .blocked = wide ? LAYOUT_BLOCKED_16 : LAYOUT_BLOCKED_8,
+        .backend = backend,
+        .blocked = backend != BACKEND_CPU ? LAYOUT_CHANNELS_LAST
+                   : wide                 ? LAYOUT_BLOCKED_16
+                                          : LAYOUT_BLOCKED_8,
         .block = wide ? 16 : 8,
-        .half_is_channels_last = graph->types.narrow == DTYPE_BF16 && half_is_channels_last(),
+        .half_is_channels_last = backend == BACKEND_CPU && graph->types.narrow == DTYPE_BF16 && half_is_channels_last(),
         .copies = memory_allocate((size_t)graph->value_count, sizeof *layouts.copies),
         .copies_count = graph->value_count,
     };
-    for (int i = 0; i < graph->node_count; i++) {
+    for (int i = 0; i < graph->node_count && ok; i++) {
         struct node *node = graph->nodes[i];
-        if (node->op != &reorder_op) {
-            struct arrangement arrangement = find_arrangement(&layouts, node);
-            apply_arrangement(&layouts, node, &arrangement);
-        }
-        keep_plain(&layouts, node);
+        ok = node_lay_out(&layouts, node, error);
+        if (ok)
+            keep_plain(&layouts, node);
         i = node->index;
     }
     memory_free(layouts.copies);
+    return ok;
 }
 
 const char *layout_name(enum layout layout)

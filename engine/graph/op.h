@@ -2,8 +2,8 @@
  * op.h: what an operation is, and who can compute it.
  *
  * One folder per operation under engine/ops/: definition (shape rule, gradient rule, cost), reference.c (plain loops over
- * plain layouts: the oracle), one file per fast library. A definition lists its kernels, fastest first; the reference is
- * last and supports every shape in the plain layout (and every layout that is a choice of nothing else: elementwise).
+ * plain layouts: the oracle), one file per fast library. A definition lists its kernels, those of every backend together,
+ * fastest first; the reference is the processor's and last and supports every shape in the plain layout (and every layout that is a choice of nothing else: elementwise).
  */
 #ifndef LRUN_ENGINE_GRAPH_OP_H
 #define LRUN_ENGINE_GRAPH_OP_H
@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "engine/backends/device.h"
 #include "engine/base/text.h"
 #include "engine/graph/graph.h"
 
@@ -24,6 +25,8 @@ struct op_cost {
 struct kernel_instance {
     const struct kernel *kernel;
     const struct node *node;
+    /** Where it runs, and in whose memory the arrays lie. Planned only (device_planned): scratch_bytes is all that is wanted. */
+    struct device *device;
     /** The kernel's own: library primitives, tables. NULL when it needs nothing. */
     void *state;
     /** Bytes of scratch that every run may use; shared with other nodes, so it holds nothing between runs. */
@@ -49,8 +52,10 @@ struct kernel_run {
 
 /** One way to compute an operation. */
 struct kernel {
-    /** "reference", "onednn", "openblas", "cpu". */
+    /** "reference", "onednn", "openblas", "cpu", "cuda", "cudnn". */
     const char *name;
+    /** Whose devices it runs on. */
+    enum backend backend;
     /** True when the library that it needs is on this machine. NULL: it needs none. Asked before anything else. */
     bool (*is_available)(void);
     /** The floating types that its values may have, each by itself: FLOATS_...; 0: float32 only. Asked before `supports`. */
@@ -64,7 +69,7 @@ struct kernel {
     bool (*pays)(const struct node *node);
     /** Makes what runs need. NULL: nothing to make. */
     bool (*create)(struct kernel_instance *instance, struct error *error);
-    /** Computes. Allocates nothing, cannot fail. */
+    /** Computes, or hands it to the device. Allocates nothing, waits for nothing, cannot fail. */
     void (*run)(const struct kernel_instance *instance, const struct kernel_run *run);
     /** Frees what create made; accepts half-made. NULL: nothing to free. */
     void (*destroy)(struct kernel_instance *instance);

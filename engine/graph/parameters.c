@@ -11,6 +11,7 @@
 #define ALIGNMENT ((size_t)64)
 
 struct parameters {
+    struct device *device;
     struct arena arena;
     struct parameter *entries;
     int count;
@@ -64,11 +65,14 @@ static void parameters_list(struct parameters *parameters, const struct graph *g
     }
 }
 
-static bool parameters_allocate(struct parameters *parameters, struct error *error)
+/* Of this device; false when there is not enough. */
+static bool parameters_allocate(struct parameters *parameters, struct device *device, struct error *error)
 {
-    return (parameters->values = memory_allocate_large(parameters->trained_bytes, "parameters", error)) != NULL &&
-           (parameters->gradients = memory_allocate_large(parameters->trained_bytes, "gradients", error)) != NULL &&
-           (parameters->buffers = memory_allocate_large(parameters->buffer_bytes, "buffers", error)) != NULL;
+    parameters->values = device_allocate(device, parameters->trained_bytes, "parameters", error);
+    if (parameters->values == NULL)
+        return false;
+    parameters->buffers = device_allocate(device, parameters->buffer_bytes, "buffers", error);
+    return parameters->buffers != NULL;
 }
 
 /* Gives every entry its place. */
@@ -101,16 +105,48 @@ static void parameters_fill(struct parameters *parameters, const struct graph *g
     }
 }
 
-struct parameters *parameters_create(const struct graph *graph, uint64_t seed, struct error *error)
+/* From the processor's memory, where they were filled, to the device. */
+static bool parameters_move(struct parameters *parameters, struct error *error)
 {
-    struct parameters *parameters = memory_allocate(1, sizeof *parameters);
-    parameters_list(parameters, graph);
-    if (!parameters_allocate(parameters, error)) {
-        parameters_destroy(&parameters);
-        return NULL;
+    char *values = parameters->values, *buffers = parameters->buffers;
+    parameters->values = parameters->buffers = NULL;
+    bool ok = parameters_allocate(parameters, parameters->device, error);
+    if (ok) {
+        device_write(parameters->device, parameters->values, values, parameters->trained_bytes);
+        device_write(parameters->device, parameters->buffers, buffers, parameters->buffer_bytes);
     }
+    memory_free_large(values);
+    memory_free_large(buffers);
+    return ok;
+}
+
+static bool parameters_make(struct parameters *parameters, const struct graph *graph, uint64_t seed,
+                            struct error *error)
+{
+    struct device *device = parameters->device;
+    parameters->device = device_cpu();
+    if (!parameters_allocate(parameters, parameters->device, error))
+        return false;
     parameters_bind(parameters);
     parameters_fill(parameters, graph, seed);
+    if (!device_is_host(device)) {
+        parameters->device = device;
+        if (!parameters_move(parameters, error))
+            return false;
+    }
+    parameters->gradients = device_allocate(device, parameters->trained_bytes, "gradients", error);
+    parameters_bind(parameters);
+    return parameters->gradients != NULL;
+}
+
+struct parameters *parameters_create(const struct graph *graph, struct device *device, uint64_t seed,
+                                     struct error *error)
+{
+    struct parameters *parameters = memory_allocate(1, sizeof *parameters);
+    parameters->device = device_or_cpu(device);
+    parameters_list(parameters, graph);
+    if (!parameters_make(parameters, graph, seed, error))
+        parameters_destroy(&parameters);
     return parameters;
 }
 
@@ -118,13 +154,18 @@ void parameters_destroy(struct parameters **parameters)
 {
     if (*parameters == NULL)
         return;
-    memory_free_large((*parameters)->values);
-    memory_free_large((*parameters)->gradients);
-    memory_free_large((*parameters)->buffers);
+    device_release((*parameters)->device, (*parameters)->values);
+    device_release((*parameters)->device, (*parameters)->gradients);
+    device_release((*parameters)->device, (*parameters)->buffers);
     names_finish(&(*parameters)->names);
     arena_finish(&(*parameters)->arena);
     memory_free(*parameters);
     *parameters = NULL;
+}
+
+struct device *parameters_device(const struct parameters *parameters)
+{
+    return parameters->device;
 }
 
 int parameters_count(const struct parameters *parameters)

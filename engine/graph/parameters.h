@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/backends/device.h"
 #include "engine/graph/graph.h"
 #include "engine/tensor/numbers.h"
 
@@ -19,7 +20,7 @@ struct parameters;
 /** One named array of the store. */
 struct parameter {
     const char *name;
-    /** View into the store; data is valid as long as the store. */
+    /** View into the store, in its device's memory; data is valid as long as the store. */
     struct tensor tensor;
     /** Its gradient, of the same shape; data is NULL for a buffer. */
     struct tensor gradient;
@@ -28,10 +29,14 @@ struct parameter {
 
 /**
  * Makes the store for a graph's parameters and buffers and fills it: entry i from rng_make(seed, RNG_INIT, 0, i) by its
- * init. Fails with ERROR_MEMORY.
+ * init. Fails with ERROR_MEMORY. `device`: whose memory they lie in; NULL: the processor's.
  */
-struct parameters *parameters_create(const struct graph *graph, uint64_t seed, struct error *error);
+struct parameters *parameters_create(const struct graph *graph, struct device *device, uint64_t seed,
+                                     struct error *error);
 void parameters_destroy(struct parameters **parameters);
+
+/** Whose memory they lie in. */
+struct device *parameters_device(const struct parameters *parameters);
 
 int parameters_count(const struct parameters *parameters);
 const struct parameter *parameters_get(const struct parameters *parameters, int index);

@@ -2,6 +2,7 @@
 #ifndef LRUN_ENGINE_GRAPH_PASSES_H
 #define LRUN_ENGINE_GRAPH_PASSES_H
 
+#include "engine/backends/device.h"
 #include "engine/graph/graph.h"
 
 struct kernel;
@@ -22,12 +23,15 @@ void graph_prune(struct graph *graph);
 
 /**
  * Chooses the layout of every rank-4 result, and inserts `reorder` nodes where a value is needed in another one.
- * See layouts.c. `reference`: everything is plain.
+ * See layouts.c. `reference`: everything is plain. Fails with ERROR_CONFIG when the backend has no kernel for a node.
  */
-void graph_choose_layouts(struct graph *graph, bool reference);
+bool graph_choose_layouts(struct graph *graph, enum backend backend, bool reference, struct error *error);
 
-/** The first kernel that can compute a node with the layouts that its values have, and pays; for `reference` the last one only. */
-const struct kernel *node_find_kernel(const struct node *node, bool reference);
+/**
+ * The backend's first kernel that can compute a node with the layouts that its values have, and pays; NULL when it has none. For
+ * `reference` the last one only, which is the processor's.
+ */
+const struct kernel *node_find_kernel(const struct node *node, enum backend backend, bool reference);
 
 /**
  * The kernel that `choices` says for a node run by so many threads; what it does not say is the fixed rule's (that of

@@ -2,7 +2,6 @@
 #include "engine/graph/program.h"
 
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
 #include "build_config.h"
@@ -13,7 +12,7 @@
 #include "engine/graph/passes.h"
 #include "engine/graph/plan.h"
 #include "engine/graph/workspace.h"
-#include "engine/tensor/numbers.h"
+#include "engine/ops/arrays/arrays.h"
 
 #if LRUN_HAVE_OPENMP
 #include <omp.h>
@@ -32,15 +31,22 @@ struct program {
     struct graph *graph;
     const struct parameters *parameters;
     struct program_options options;
+    struct device *device;
     struct step *steps;
     int step_count;
     struct plan plan;
-    /* Inputs and kept results. */
+    /* Inputs and kept results; and on the host, of another device's, those that were read since the last run. */
     char *own_memory;
+    char *host_memory;
+    bool *is_read;
     struct workspace *workspace;
     struct workspace *own_workspace;
     /* Where the workspace was when the steps were bound to it. */
     const char *bound_memory;
+    /* A run as the device keeps it: made in the second run, as libraries prepare themselves in the first. */
+    struct device_recording *recording;
+    bool was_run;
+    bool cannot_record;
 };
 
 /* Returns how many. */
@@ -60,8 +66,9 @@ static int program_use_threads(const struct program *program)
 static const struct kernel *program_choose_kernel(const struct program *program, const struct node *node)
 {
     const struct program_options *options = &program->options;
-    if (options->reference)
-        return node_find_kernel(node, true);
+    enum backend backend = program->device->backend;
+    if (options->reference || backend != BACKEND_CPU)
+        return node_find_kernel(node, backend, options->reference);
     return node_choose_kernel(node, options->choices, program_use_threads(program));
 }
 
@@ -72,6 +79,7 @@ static bool program_prepare_kernels(struct program *program, struct error *error
     for (int i = 0; i < program->step_count; i++) {
         struct kernel_instance *instance = &program->steps[i].instance;
         instance->node = graph_get_node(program->graph, i);
+        instance->device = program->device;
         instance->kernel = program_choose_kernel(program, instance->node);
         assert(instance->kernel != NULL && "a reference kernel supports the plain layout");
         if (instance->kernel->create != NULL && !instance->kernel->create(instance, error))
@@ -111,10 +119,19 @@ static bool program_check_parameters(const struct program *program, struct error
 
 static bool program_allocate(struct program *program, struct error *error)
 {
+    struct device *device = program->device;
     if (program->workspace == NULL)
-        program->workspace = program->own_workspace = workspace_create();
-    program->own_memory = memory_allocate_large(program->plan.own_bytes, "inputs and results", error);
-    return program->own_memory != NULL && workspace_reserve(program->workspace, program->plan.arena_bytes, error);
+        program->workspace = program->own_workspace = workspace_create(device);
+    program->own_memory = device_allocate(device, program->plan.own_bytes, "inputs and results", error);
+    if (program->own_memory == NULL)
+        return false;
+    if (!device_is_host(device)) {
+        program->host_memory = memory_allocate_large(program->plan.own_bytes, "inputs and results", error);
+        program->is_read = memory_allocate((size_t)program->plan.storage_count, sizeof *program->is_read);
+        if (program->host_memory == NULL)
+            return false;
+    }
+    return workspace_reserve(program->workspace, program->plan.arena_bytes, error);
 }
 
 /* Where a value lies; NULL for one that nothing computes. */
@@ -137,8 +154,17 @@ static void *program_address(const struct program *program, const struct value *
     return NULL;
 }
 
+static void program_drop_recording(struct program *program)
+{
+    if (program->recording != NULL)
+        program->device->interface->recording_destroy(program->device, program->recording);
+    program->recording = NULL;
+    program->was_run = false;
+}
+
 static void program_bind(struct program *program)
 {
+    program_drop_recording(program);
     for (int i = 0; i < program->step_count; i++) {
         struct step *step = &program->steps[i];
         const struct node *node = step->instance.node;
@@ -172,7 +198,9 @@ static bool program_prepare(struct program *program, struct error *error)
 struct program *program_create(struct graph *graph, struct parameters *parameters,
                                const struct program_options *options, struct error *error)
 {
+    struct device *device = device_or_cpu(options->device);
     assert(!graph->compiled && "a graph is compiled once");
+    assert(!options->reference || device_is_host(device));
     if (!graph_check(graph, error))
         return NULL;
     graph->compiled = true;
@@ -181,10 +209,16 @@ struct program *program_create(struct graph *graph, struct parameters *parameter
         graph_choose_types(graph, NULL);
     }
     graph_prune(graph);
-    graph_choose_layouts(graph, options->reference);
+    if (!graph_choose_layouts(graph, device->backend, options->reference, error))
+        return NULL;
     struct program *program = memory_allocate(1, sizeof *program);
     *program = (struct program){
-        .graph = graph, .parameters = parameters, .options = *options, .workspace = options->workspace};
+        .graph = graph,
+        .parameters = parameters,
+        .options = *options,
+        .device = device,
+        .workspace = options->workspace,
+    };
     if (!program_prepare(program, error))
         program_destroy(&program);
     return program;
@@ -194,6 +228,7 @@ void program_destroy(struct program **program)
 {
     if (*program == NULL)
         return;
+    program_drop_recording(*program);
     for (int i = 0; i < (*program)->step_count; i++) {
         struct kernel_instance *instance = &(*program)->steps[i].instance;
         if (instance->kernel != NULL && instance->kernel->destroy != NULL)
@@ -201,7 +236,9 @@ void program_destroy(struct program **program)
     }
     memory_free((*program)->steps);
     plan_finish(&(*program)->plan);
-    memory_free_large((*program)->own_memory);
+    device_release((*program)->device, (*program)->own_memory);
+    memory_free_large((*program)->host_memory);
+    memory_free((*program)->is_read);
     workspace_destroy(&(*program)->own_workspace);
     memory_free(*program);
     *program = NULL;
@@ -214,26 +251,55 @@ static void program_begin(struct program *program)
     program_use_threads(program);
     if (program->bound_memory != workspace_memory(program->workspace))
         program_bind(program);
+    if (program->is_read != NULL)
+        memset(program->is_read, 0, (size_t)program->plan.storage_count * sizeof *program->is_read);
+}
+
+static void step_compute(const struct program *program, const struct step *step)
+{
+    if (step->is_skipped)
+        return;
+    if (program->device->interface->enter != NULL)
+        program->device->interface->enter(program->device, step->instance.node->name);
+    step->instance.kernel->run(&step->instance, &step->run);
+}
+
+static void program_compute(const struct program *program)
+{
+    for (int i = 0; i < program->step_count; i++)
+        step_compute(program, &program->steps[i]);
+}
+
+static void program_record(struct program *program)
+{
+    const struct device_interface *interface = program->device->interface;
+    interface->record_begin(program->device);
+    program_compute(program);
+    program->recording = interface->record_end(program->device);
+    program->cannot_record = program->recording == NULL;
 }
 
 void program_run(struct program *program)
 {
+    const struct device_interface *interface = program->device->interface;
     program_begin(program);
-    for (int i = 0; i < program->step_count; i++) {
-        const struct step *step = &program->steps[i];
-        if (!step->is_skipped)
-            step->instance.kernel->run(&step->instance, &step->run);
-    }
+    if (interface->record_begin != NULL && program->was_run && program->recording == NULL && !program->cannot_record)
+        program_record(program);
+    if (program->recording != NULL)
+        interface->replay(program->device, program->recording);
+    else
+        program_compute(program);
+    program->was_run = true;
 }
 
 void program_run_timed(struct program *program, int64_t *times)
 {
     program_begin(program);
+    device_synchronize(program->device);
     times[0] = trace_now();
     for (int i = 0; i < program->step_count; i++) {
-        const struct step *step = &program->steps[i];
-        if (!step->is_skipped)
-            step->instance.kernel->run(&step->instance, &step->run);
+        step_compute(program, &program->steps[i]);
+        device_synchronize(program->device);
         times[i + 1] = trace_now();
     }
 }
@@ -253,13 +319,10 @@ bool program_runs_node(const struct program *program, int node)
     return !program->steps[node].is_skipped;
 }
 
-static bool output_is_finite(const struct value *output, void *elements)
+static bool output_is_finite(const struct program *program, const struct value *output, void *elements)
 {
-    int64_t count = dtype_is_float(output->dtype) ? shape_count(&output->shape) : 0;
-    for (int64_t i = 0; i < count; i++)
-        if (!isfinite(numbers_get((struct numbers){elements, output->dtype}, i)))
-            return false;
-    return true;
+    return !dtype_is_float(output->dtype) ||
+           arrays_are_finite(program->device, (struct numbers){elements, output->dtype}, shape_count(&output->shape));
 }
 
 const struct node *program_run_checked(struct program *program)
@@ -270,19 +333,55 @@ const struct node *program_run_checked(struct program *program)
         const struct node *node = step->instance.node;
         if (step->is_skipped)
             continue;
-        step->instance.kernel->run(&step->instance, &step->run);
+        step_compute(program, step);
         for (int j = 0; j < node->output_count; j++)
-            if (!output_is_finite(node->outputs[j], step->outputs[j]))
+            if (!output_is_finite(program, node->outputs[j], step->outputs[j]))
                 return node;
     }
     return NULL;
 }
 
-void *program_data(const struct program *program, const struct value *value)
+/* What holds a value in the plain layout. */
+static const struct value *value_plain(const struct value *value)
 {
     const struct value *plain = value->plain_copy != NULL ? value->plain_copy : value;
     assert((plain->kind != VALUE_RESULT || plain->kept) && "only kept results can be read");
-    return program_address(program, plain);
+    return plain;
+}
+
+static size_t value_bytes(const struct value *value)
+{
+    return (size_t)shape_count(&value->shape) * dtype_size(value->dtype);
+}
+
+void program_write(struct program *program, const struct value *input, const void *elements)
+{
+    assert(input->kind == VALUE_INPUT);
+    device_write(program->device, program_address(program, input), elements, value_bytes(input));
+}
+
+/* The copy on the host, made when it is first asked for. */
+static const void *program_fetch(struct program *program, const struct value *value, const void *address)
+{
+    int index = program->plan.storage_of[value->index];
+    char *copy = program->host_memory + ((const char *)address - program->own_memory);
+    if (!program->is_read[index])
+        device_read(program->device, copy, address, value_bytes(value));
+    program->is_read[index] = true;
+    return copy;
+}
+
+const void *program_read(struct program *program, const struct value *result)
+{
+    const struct value *plain = value_plain(result);
+    const void *address = program_address(program, plain);
+    return device_is_host(program->device) ? address : program_fetch(program, plain, address);
+}
+
+void *program_data(const struct program *program, const struct value *value)
+{
+    assert(device_is_host(program->device) && "another device's memory is written and read");
+    return program_address(program, value_plain(value));
 }
 
 struct memory_report program_memory(const struct program *program)

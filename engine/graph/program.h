@@ -2,11 +2,12 @@
  * program.h: a graph made runnable: layouts chosen, memory planned, kernels prepared. Compile once, run many.
  *
  *     struct program *program = program_create(graph, parameters, &options, error);
- *     memcpy(program_data(program, graph_find_input(graph, "images")), batch, bytes);
+ *     program_write(program, graph_find_input(graph, "images"), batch);
  *     program_run(program);
- *     float loss = *(const float *)program_data(program, loss_value);
+ *     float loss = *(const float *)program_read(program, loss_value);
  *
- * A run allocates nothing and cannot fail.
+ * A run allocates nothing and cannot fail; on a device that is not the processor it is handed over, and what fails there is
+ * told by device_check (engine/backends/device.h).
  */
 #ifndef LRUN_ENGINE_GRAPH_PROGRAM_H
 #define LRUN_ENGINE_GRAPH_PROGRAM_H
@@ -24,17 +25,23 @@ struct program;
 
 /** Memory that programs which never run at the same time share. Grows to the largest. */
 struct workspace;
-struct workspace *workspace_create(void);
+/** `device`: whose memory it is; NULL: the processor's. */
+struct workspace *workspace_create(struct device *device);
 void workspace_destroy(struct workspace **workspace);
 
 struct program_options {
+    /** What computes; NULL: the processor. One that is not there (device_planned) allows planning only. */
+    struct device *device;
     /** Threads of a kernel; 0: as many as the machine has cores. */
     int threads;
     /** Only reference kernels, all layouts plain: the oracle. */
     bool reference;
-    /** Which kernels compute, and whether what it does not hold is timed; NULL: the fixed rule. Must outlive the call. */
+    /**
+     * Which of the processor's kernels compute, and whether what it does not hold is timed; NULL: the fixed rule. Must outlive the
+     * call.
+     */
     struct kernel_choices *choices;
-    /** Shared memory; NULL: the program has its own. Must outlive the program. */
+    /** Shared memory, of the same device; NULL: the program has its own. Must outlive the program. */
     struct workspace *workspace;
 };
 
@@ -56,18 +63,19 @@ struct memory_report {
 /**
  * Compiles the graph (which it changes: layouts are chosen, reorders inserted; it must outlive the program). Gradients of
  * parameters are written into the store's gradients. With `parameters` NULL only plans: the program reports memory
- * (program_memory) and cannot run; nothing large is allocated.
+ * (program_memory) and cannot run; nothing large is allocated. Fails with ERROR_CONFIG when the device's backend has no kernel
+ * for a node, ERROR_MEMORY. Parameters and workspace are of the same device.
  */
 struct program *program_create(struct graph *graph, struct parameters *parameters,
                                const struct program_options *options, struct error *error);
 void program_destroy(struct program **program);
 
-/** Computes every node once, in order. */
+/** Computes every node once, in order. A device that records is told them one by one at first, then all at once. */
 void program_run(struct program *program);
 
 /**
  * As program_run, and says when: `times` has one more element than the graph has nodes; node I ran from times[I] to
- * times[I + 1], nanoseconds by the monotonic clock.
+ * times[I + 1], nanoseconds by the monotonic clock. A device is waited for after every node.
  */
 void program_run_timed(struct program *program, int64_t *times);
 
@@ -83,7 +91,16 @@ bool program_runs_node(const struct program *program, int node);
 /** As program_run, but stops after the first node that wrote a value that is not finite, and returns it; else NULL. */
 const struct node *program_run_checked(struct program *program);
 
-/** Memory of an input, or of a kept result, in the plain layout: the program's own. Valid as long as the program. */
+/** Gives an input its elements, in the plain layout: all of them. They may be changed as soon as it returns. */
+void program_write(struct program *program, const struct value *input, const void *elements);
+
+/**
+ * A kept result of the last run, in the plain layout, where the host can read it; waits for the device. Valid until the program
+ * runs again. On the processor nothing is copied.
+ */
+const void *program_read(struct program *program, const struct value *result);
+
+/** On the processor: memory of an input, or of a kept result: the program's own. Valid as long as the program. */
 void *program_data(const struct program *program, const struct value *value);
 
 struct memory_report program_memory(const struct program *program);

@@ -1,22 +1,26 @@
 /* workspace.c: memory that programs share. */
 #include "engine/graph/workspace.h"
 
+#include "engine/backends/device.h"
 #include "engine/base/memory.h"
 
 struct workspace {
+    struct device *device;
     char *memory;
     size_t size;
 };
 
-struct workspace *workspace_create(void)
+struct workspace *workspace_create(struct device *device)
 {
-    return memory_allocate(1, sizeof(struct workspace));
+    struct workspace *workspace = memory_allocate(1, sizeof *workspace);
+    workspace->device = device_or_cpu(device);
+    return workspace;
 }
 
 void workspace_destroy(struct workspace **workspace)
 {
     if (*workspace != NULL)
-        memory_free_large((*workspace)->memory);
+        device_release((*workspace)->device, (*workspace)->memory);
     memory_free(*workspace);
     *workspace = NULL;
 }
@@ -25,9 +29,10 @@ bool workspace_reserve(struct workspace *workspace, size_t size, struct error *e
 {
     if (size <= workspace->size && workspace->memory != NULL)
         return true;
-    memory_free_large(workspace->memory);
+    device_release(workspace->device, workspace->memory);
+    workspace->memory = NULL;
     workspace->size = 0;
-    workspace->memory = memory_allocate_large(size, "activations", error);
+    workspace->memory = device_allocate(workspace->device, size, "activations", error);
     if (workspace->memory == NULL)
         return false;
     workspace->size = size;

@@ -92,7 +92,7 @@ bool checkpoint_save(struct session *session, const char *path, bool weights_onl
     state_dict_init(&dict, session->parameters, weights_only ? NULL : session->state_names, session->states);
     struct digest digest;
     char hex[DIGEST_HEX_BYTES];
-    bool ok = check_finite(session, &dict, error);
+    bool ok = state_dict_fetch(&dict, error) && check_finite(session, &dict, error);
     digest_begin(&digest, DIGEST_SHA256);
     for (size_t i = 0; i < DIGESTED_COUNT; i++)
         digest_string(&digest, metadata[i].value);

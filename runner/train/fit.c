@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/base/memory.h"
+#include "engine/ops/arrays/arrays.h"
 #include "runner/train/checkpoint.h"
 #include "runner/train/clip.h"
 #include "runner/train/console.h"
@@ -263,14 +263,16 @@ static bool step_train(struct session *session, const struct batch *batch, int n
     struct numeric_place place = {&session->position, number, batch, session->rate.learning_rate};
     if (bad != NULL)
         return numeric_error(&place, bad, step_loss(step), error);
-    session->gradient_norm = gradients_norm(parameters_gradients(session->parameters),
-                                            parameters_flat_count(session->parameters), session->threads);
+    session->gradient_norm = arrays_norm(session->device, parameters_gradients(session->parameters),
+                                         parameters_flat_count(session->parameters), session->threads);
+    if (!device_check(session->device, error))
+        return false;
     if (!isfinite(step_loss(step)) || !isfinite(session->gradient_norm))
         return numeric_diagnose(step, &place, error);
     scalars_clear(&session->scratch);
     step_scalars(step, &session->scratch);
     means_add(&session->epoch_means, &session->scratch, batch->size);
-    return true;
+    return device_check(session->device, error);
 }
 
 /* Forward and backward of one batch, its gradients added to those of the step's others. */
@@ -287,9 +289,10 @@ static bool batch_run(struct session *session, int number, struct error *error)
     int64_t count = parameters_flat_count(session->parameters);
     struct numbers gradients = parameters_gradients(session->parameters);
     if (number == 0)
-        memcpy(session->accumulated.data, gradients.data, (size_t)count * dtype_size(gradients.dtype));
+        device_copy(session->device, session->accumulated.data, gradients.data,
+                    (size_t)count * dtype_size(gradients.dtype));
     else
-        gradients_add(session->accumulated, gradients, count);
+        arrays_add(session->device, session->accumulated, gradients, count);
     return true;
 }
 
@@ -302,14 +305,19 @@ static void parameters_update(struct session *session, int batches)
     struct numbers gradients = accumulates ? session->accumulated : parameters_gradients(session->parameters);
     double scale = 1.0 / batches;
     if (params->gradient_clip_val != NULL && params->gradient_clip_algorithm == GRADIENT_CLIP_ALGORITHM_VALUE) {
-        clip_value(gradients, count, scale, *params->gradient_clip_val);
+        arrays_clip(session->device, gradients, count, scale, *params->gradient_clip_val);
         scale = 1;
     } else if (params->gradient_clip_val != NULL) {
-        double norm = accumulates ? gradients_norm(gradients, count, session->threads) : session->gradient_norm;
+        double norm = session->gradient_norm;
+        if (accumulates)
+            norm = arrays_norm(session->device, gradients, count, session->threads);
         scale *= clip_norm_factor(scale * norm, *params->gradient_clip_val);
     }
     struct optimizer_step step = {
-        .arrays = {.parameters = parameters_values(session->parameters), .gradients = gradients, .count = count},
+        .arrays = {.device = session->device,
+                   .parameters = parameters_values(session->parameters),
+                   .gradients = gradients,
+                   .count = count},
         .step = session->position.global_step,
         .learning_rate = session->rate.learning_rate,
         .momentum = session->rate.momentum,

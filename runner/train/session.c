@@ -169,6 +169,7 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
         .parts = parts,
         .directory = RUN_DIRECTORY_INIT,
         .started = session_now(),
+        .device = device_cpu(),
         .threads = trainer->params.num_threads > 0 ? trainer->params.num_threads : cores,
     };
     signals_install();
@@ -188,6 +189,7 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
         .stage = stages[0],
         .batch_size = session_batch_size(session, stages[0]),
         .seed = parts->seed,
+        .device = session->device,
         .threads = session->threads,
         .types = precision_types(trainer->params.precision),
         .kernels = session->kernels,
@@ -213,10 +215,11 @@ void session_finish(struct session *session)
             metric_destroy(&session->metrics[i]);
     }
     for (int i = 0; i < OPTIMIZER_MAX_STATES; i++)
-        memory_free_large(session->states[i].data);
-    memory_free_large(session->accumulated.data);
+        device_release(session->device, session->states[i].data);
+    device_release(session->device, session->accumulated.data);
     steps_destroy(&session->steps);
     kernel_record_destroy(&session->kernels);
+    device_close(&session->device);
     profiler_destroy(&session->profiler);
     means_finish(&session->epoch_means);
     text_finish(&session->postfix);

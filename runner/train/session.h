@@ -71,6 +71,8 @@ struct session {
     struct kernel_record *kernels;
     struct steps *steps;
     struct parameters *parameters;
+    /** What computes. */
+    struct device *device;
 
     /* Training only. */
     struct position position;

@@ -37,6 +37,7 @@ void state_dict_init(struct state_dict *dict, const struct parameters *parameter
                      const struct numbers states[])
 {
     *dict = (struct state_dict)STATE_DICT_INIT;
+    dict->device = parameters_device(parameters);
     for (int i = 0; i < parameters_count(parameters); i++)
         add(dict, parameters_get(parameters, i)->name, &parameters_get(parameters, i)->tensor);
     for (int i = 0; state_names != NULL && state_names[i] != NULL; i++)
@@ -47,8 +48,23 @@ void state_dict_init(struct state_dict *dict, const struct parameters *parameter
 void state_dict_finish(struct state_dict *dict)
 {
     memory_free(dict->items);
+    memory_free_large(dict->host_memory);
     arena_finish(&dict->arena);
     *dict = (struct state_dict)STATE_DICT_INIT;
+}
+
+bool state_dict_fetch(struct state_dict *dict, struct error *error)
+{
+    if (device_is_host(dict->device))
+        return true;
+    char *at = dict->host_memory = state_dict_stage(dict, error);
+    for (int i = 0; i < dict->count && dict->host_memory != NULL; i++) {
+        struct tensor *tensor = &dict->items[i].tensor;
+        device_read(dict->device, at, tensor->data, tensor_bytes(tensor));
+        tensor->data = at;
+        at += tensor_bytes(tensor);
+    }
+    return dict->host_memory != NULL && device_check(dict->device, error);
 }
 
 void state_dict_digest(const struct state_dict *dict, struct digest *digest)
@@ -170,7 +186,7 @@ void state_dict_apply(const struct state_dict *dict, const struct safetensors *f
     for (int i = 0; i < dict->count; i++) {
         size_t bytes = tensor_bytes(&dict->items[i].tensor);
         if (fits(&dict->items[i], safetensors_find(file, dict->items[i].name)))
-            memcpy(dict->items[i].tensor.data, at, bytes);
+            device_write(dict->device, dict->items[i].tensor.data, at, bytes);
         at += bytes;
     }
 }

@@ -16,6 +16,9 @@
 
 /** Arrays in the order of their names. They are views of the parameter store and of the optimizer's states. */
 struct state_dict {
+    /** Whose memory they lie in; and, after state_dict_fetch, their copies on the host. */
+    struct device *device;
+    char *host_memory;
     struct safetensors_item *items;
     int count;
     struct arena arena;
@@ -23,13 +26,19 @@ struct state_dict {
 
 #define STATE_DICT_INIT                                                                                                \
     {                                                                                                                  \
-        .items = NULL, .count = 0, .arena = ARENA_INIT                                                                 \
+        .device = NULL, .host_memory = NULL, .items = NULL, .count = 0, .arena = ARENA_INIT                            \
     }
 
 /** The model's parameters and buffers, and those of the optimizer's states (`state_names` NULL: without). */
 void state_dict_init(struct state_dict *dict, const struct parameters *parameters, const char *const *state_names,
                      const struct numbers states[]);
 void state_dict_finish(struct state_dict *dict);
+
+/**
+ * Brings the arrays to where the host can read them, which digests and files need: from another device they are copied. Fails
+ * with ERROR_MEMORY, or as the device does.
+ */
+bool state_dict_fetch(struct state_dict *dict, struct error *error);
 
 /** Adds names and bytes of every array to a digest. */
 void state_dict_digest(const struct state_dict *dict, struct digest *digest);
@@ -51,7 +60,7 @@ void *state_dict_stage(const struct state_dict *dict, struct error *error);
 bool state_dict_read(const struct state_dict *dict, const struct safetensors *file, void *stage, struct digest *digest,
                      struct error *error);
 
-/** Copies what state_dict_read read into its place. */
+/** Copies what state_dict_read read into its place. Not after state_dict_fetch. */
 void state_dict_apply(const struct state_dict *dict, const struct safetensors *file, const void *stage);
 
 #endif

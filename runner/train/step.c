@@ -17,6 +17,7 @@ struct step {
     enum stage stage;
     int batch_size;
     uint64_t seed;
+    struct device *device;
     struct graph *graph;
     struct program *program;
     struct model_outputs outputs;
@@ -65,7 +66,11 @@ static void compile(const struct steps *steps, struct step *step, struct error *
     struct progress *progress = steps->options.progress != NULL ? steps->options.progress : &progress_silent;
     kernel_record_begin(kernels, progress);
     struct program_options options = {
-        .threads = steps->options.threads, .choices = kernel_record_choices(kernels), .workspace = steps->workspace};
+        .device = steps->options.device,
+        .threads = steps->options.threads,
+        .choices = kernel_record_choices(kernels),
+        .workspace = steps->workspace,
+    };
     step->program = program_create(step->graph, steps->parameters, &options, error);
     kernel_record_end(kernels, progress);
 }
@@ -95,7 +100,7 @@ static bool step_build(struct steps *steps, struct step *step, struct error *err
     if (!build_graph(steps, step, error))
         return false;
     if (steps->parameters == NULL && !steps->options.plan_only) {
-        steps->parameters = parameters_create(step->graph, steps->options.seed, error);
+        steps->parameters = parameters_create(step->graph, steps->options.device, steps->options.seed, error);
         if (steps->parameters == NULL)
             return false;
     }
@@ -105,7 +110,7 @@ static bool step_build(struct steps *steps, struct step *step, struct error *err
     return step->program != NULL;
 }
 
-/* Array views are made once; a workspace that grows may move them, so their addresses are asked for after each run. */
+/* Array views are made once; where they lie is asked for after each run. */
 static void arrays_init(struct step *step)
 {
     step->arrays.count = step->outputs.array_count;
@@ -125,6 +130,7 @@ struct step *steps_get(struct steps *steps, enum stage stage, int batch_size, st
     step->stage = stage;
     step->batch_size = batch_size;
     step->seed = steps->options.seed;
+    step->device = device_or_cpu(steps->options.device);
     if (!step_build(steps, step, error)) {
         step_destroy(step);
         return NULL;
@@ -142,7 +148,7 @@ static int64_t time_threads(const struct steps *steps, struct step *step, int th
     int64_t times[TIMED_RUNS], time = INT64_MAX;
     struct parameters *parameters = NULL;
     if (build_graph(steps, step, &ignored))
-        parameters = parameters_create(step->graph, steps->options.seed, &ignored);
+        parameters = parameters_create(step->graph, NULL, steps->options.seed, &ignored);
     struct program_options options = {.threads = threads, .choices = kernel_record_choices(steps->options.kernels)};
     if (parameters != NULL)
         step->program = program_create(step->graph, parameters, &options, &ignored);
@@ -174,7 +180,9 @@ static void choose_threads(struct steps *steps)
     struct error ignored = ERROR_INIT;
     struct text name = TEXT_INIT;
     int threads = steps->options.threads = steps->wanted_threads;
-    bool built = choices != NULL && threads > 1 && !steps->options.plan_only && build_graph(steps, &trial, &ignored);
+    bool is_host = device_is_host(device_or_cpu(steps->options.device));
+    bool built =
+        choices != NULL && threads > 1 && is_host && !steps->options.plan_only && build_graph(steps, &trial, &ignored);
     struct op_cost cost = built ? graph_cost(trial.graph) : (struct op_cost){0};
     if (built)
         text_format(&name, "%d threads: %s, %d nodes, %.0f operations, %.0f bytes", threads, stage_name(trial.stage),
@@ -232,7 +240,7 @@ struct steps *steps_create(const struct steps_options *options, struct error *er
     struct steps *steps = memory_allocate(1, sizeof *steps);
     steps->options = *options;
     steps->wanted_threads = options->threads;
-    steps->workspace = workspace_create();
+    steps->workspace = workspace_create(options->device);
     choose_threads(steps);
     if (steps_get(steps, options->stage, options->batch_size, error) == NULL)
         steps_destroy(&steps);
@@ -247,9 +255,8 @@ struct parameters *steps_parameters(const struct steps *steps)
 /* What dropout draws from. */
 static void dropout_key_set(const struct step *step, const struct value *input, int64_t round)
 {
-    int64_t *key = program_data(step->program, input);
-    key[0] = (int64_t)step->seed;
-    key[1] = round;
+    const int64_t key[2] = {(int64_t)step->seed, round};
+    program_write(step->program, input, key);
 }
 
 static bool input_copy(const struct step *step, const struct value *input, const struct batch *batch,
@@ -264,7 +271,7 @@ static bool input_copy(const struct step *step, const struct value *input, const
                          dtype_name(input->dtype), shape_format(&input->shape, wanted), dtype_name(field->dtype),
                          shape_format(&field->shape, found));
     }
-    memcpy(program_data(step->program, input), field->data, tensor_bytes(field));
+    program_write(step->program, input, field->data);
     return true;
 }
 
@@ -296,9 +303,7 @@ bool step_run(struct step *step, const struct batch *batch, int64_t round, bool 
         profile_run(step->profile);
     else
         program_run(step->program);
-    for (int i = 0; i < step->arrays.count; i++)
-        step->arrays.items[i].tensor.data = program_data(step->program, step->outputs.arrays[i].value);
-    return true;
+    return device_check(step->device, error);
 }
 
 bool step_has_loss(const struct step *step)
@@ -308,7 +313,7 @@ bool step_has_loss(const struct step *step)
 
 static double scalar_value(const struct step *step, const struct value *value)
 {
-    return (double)*(const float *)program_data(step->program, value);
+    return (double)*(const float *)program_read(step->program, value);
 }
 
 double step_loss(const struct step *step)
@@ -324,8 +329,11 @@ void step_scalars(const struct step *step, struct scalars *scalars)
         scalars_set(scalars, scalar_value(step, step->outputs.scalars[i].value), "%s", step->outputs.scalars[i].name);
 }
 
-const struct step_outputs *step_arrays(const struct step *step)
+const struct step_outputs *step_arrays(struct step *step)
 {
+    for (int i = 0; i < step->arrays.count; i++)
+        step->arrays.items[i].tensor.data =
+            (void *)(uintptr_t)program_read(step->program, step->outputs.arrays[i].value);
     return &step->arrays;
 }
 

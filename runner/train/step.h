@@ -27,6 +27,8 @@ struct steps_options {
     enum stage stage;
     int batch_size;
     uint64_t seed;
+    /** What computes; NULL: the processor. Lent. */
+    struct device *device;
     /** Threads of a kernel; 0: as many as the machine has cores. */
     int threads;
     /** The floating types that it computes in. */
@@ -59,7 +61,7 @@ struct step *steps_get(struct steps *steps, enum stage stage, int batch_size, st
 
 /**
  * Copies the batch into the program's inputs and runs it. Fails with ERROR_DATA when the batch has not what the model
- * takes. `round`: how many batches were trained on before this one; what is random in a step follows from it. With
+ * takes, ERROR_RUN when the device does. `round`: how many batches were trained on before this one; what is random in a step follows from it. With
  * `checked`, stops at the first node that gives a value that is not finite, which is set in `*bad`, else NULL.
  */
 bool step_run(struct step *step, const struct batch *batch, int64_t round, bool checked, const struct node **bad,
@@ -72,8 +74,8 @@ double step_loss(const struct step *step);
 /** Sets the loss ("loss") and the model's other scalars of the last run. */
 void step_scalars(const struct step *step, struct scalars *scalars);
 
-/** The arrays of the last run: lent until the next run of any step. */
-const struct step_outputs *step_arrays(const struct step *step);
+/** The arrays of the last run: lent until the next run of any step. Waits for the device. */
+const struct step_outputs *step_arrays(struct step *step);
 
 /** What was compiled; for summaries. */
 const struct graph *step_graph(const struct step *step);

@@ -17,12 +17,14 @@ static bool states_create(struct session *session, struct error *error)
     size_t bytes = (size_t)parameters_flat_count(session->parameters) * dtype_size(dtype);
     session->state_names = optimizer->interface->state_names(optimizer);
     for (int i = 0; session->state_names[i] != NULL; i++) {
-        session->states[i] = (struct numbers){memory_allocate_large(bytes, "the optimizer's state", error), dtype};
+        session->states[i] =
+            (struct numbers){device_allocate(session->device, bytes, "the optimizer's state", error), dtype};
         if (session->states[i].data == NULL)
             return false;
     }
     if (session->params->accumulate_grad_batches > 1)
-        session->accumulated = (struct numbers){memory_allocate_large(bytes, "accumulated gradients", error), dtype};
+        session->accumulated =
+            (struct numbers){device_allocate(session->device, bytes, "accumulated gradients", error), dtype};
     return session->params->accumulate_grad_batches == 1 || session->accumulated.data != NULL;
 }
 

@@ -69,6 +69,10 @@ INLINE void adam_stretch(const struct adam_formula *formula, const struct optimi
         adam_element(&f, four, largest, i);
 }
 
+/* The processor's part of engine/ops/arrays/arrays.h. */
+void optimizers_cpu_sgd(const struct sgd_formula *formula, const struct optimizer_arrays *arrays);
+void optimizers_cpu_adam(const struct adam_formula *formula, const struct optimizer_arrays *arrays);
+
 /* float64 has a file of its own, where REAL is double. */
 void optimizers_sgd_f64(const struct sgd_formula *formula, const struct optimizer_arrays *arrays, struct chunk chunk);
 void optimizers_adam_f64(const struct adam_formula *formula, const struct optimizer_arrays *arrays, struct chunk chunk);

@@ -1,4 +1,4 @@
-/* optimizers.c: the optimizers' updates over flat arrays. */
+/* optimizers.c: the optimizers' updates over flat arrays, by the processor. */
 #include "engine/ops/optimizers/optimizers.h"
 
 #include "engine/ops/optimizers/loops.h"
@@ -23,14 +23,14 @@ static void adam_chunk(const struct adam_formula *formula, const struct optimize
         adam_stretch(formula, arrays, DTYPE_F32, chunk);
 }
 
-void optimizers_sgd(const struct sgd_formula *formula, const struct optimizer_arrays *arrays)
+void optimizers_cpu_sgd(const struct sgd_formula *formula, const struct optimizer_arrays *arrays)
 {
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < chunk_count(arrays->count); i++)
         sgd_chunk(formula, arrays, chunk_at(arrays->count, i));
 }
 
-void optimizers_adam(const struct adam_formula *formula, const struct optimizer_arrays *arrays)
+void optimizers_cpu_adam(const struct adam_formula *formula, const struct optimizer_arrays *arrays)
 {
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < chunk_count(arrays->count); i++)

@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "engine/backends/device.h"
 #include "engine/ops/optimizers/formulas.h"
 #include "engine/tensor/numbers.h"
 
@@ -16,6 +17,8 @@
 
 /** The arrays of a step; data is NULL in those that the optimizer has not. */
 struct optimizer_arrays {
+    /** Whose memory they lie in; NULL: the processor's. */
+    struct device *device;
     struct numbers parameters;
     struct numbers gradients;
     /** SGD: the momentum buffer. Adam: the averages of the gradient and of its square, and the largest of those (amsgrad). */

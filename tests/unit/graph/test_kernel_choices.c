@@ -23,7 +23,7 @@ static char *describe(struct kernel_choices *choices, int threads)
     x = conv2d(graph, conv2d(graph, x, first, NULL, &attributes), second, NULL, &attributes);
     graph_keep(graph, x);
     ck_ok(graph_check(graph, &error), error);
-    struct parameters *parameters = parameters_create(graph, 1, &error);
+    struct parameters *parameters = parameters_create(graph, NULL, 1, &error);
     struct program_options options = {.threads = threads, .choices = choices};
     struct program *program = program_create(graph, parameters, &options, &error);
     ck_ok(program != NULL, error);

@@ -107,8 +107,9 @@ static struct network network_create(void)
 
 START_TEST(test_layouts_are_kept_and_reorders_rare)
 {
+    struct error error = ERROR_INIT;
     struct network network = network_create();
-    graph_choose_layouts(network.graph, false);
+    ck_ok(graph_choose_layouts(network.graph, BACKEND_CPU, false, &error), error);
     ck_assert(network.trunk->layout == LAYOUT_BLOCKED_16 || network.trunk->layout == LAYOUT_BLOCKED_8);
     ck_assert_int_eq(network.head->layout, LAYOUT_CHANNELS_LAST);
     ck_assert_int_eq(network.slow->layout, LAYOUT_PLAIN);
@@ -119,8 +120,9 @@ END_TEST
 
 START_TEST(test_the_reference_is_plain)
 {
+    struct error error = ERROR_INIT;
     struct network network = network_create();
-    graph_choose_layouts(network.graph, true);
+    ck_ok(graph_choose_layouts(network.graph, BACKEND_CPU, true, &error), error);
     for (int i = 0; i < graph_value_count(network.graph); i++)
         ck_assert_int_eq(graph_get_value(network.graph, i)->layout, LAYOUT_PLAIN);
     ck_assert_int_eq(count_reorders(network.graph), 0);
@@ -135,7 +137,7 @@ static void run_network(bool reference, float *results)
     struct network network = network_create();
     graph_keep(network.graph, network.trunk); /* in blocks: read through a plain copy */
     struct program_options options = {.threads = 1, .reference = reference};
-    struct parameters *parameters = parameters_create(network.graph, 1, &error);
+    struct parameters *parameters = parameters_create(network.graph, NULL, 1, &error);
     struct program *program = program_create(network.graph, parameters, &options, &error);
     ck_ok(program != NULL, error);
     float *images = program_data(program, graph_find_input(network.graph, "images"));
@@ -183,7 +185,7 @@ START_TEST(test_every_reorder_is_right_in_both_kernels)
                 struct kernel_run run = {inputs, outputs, NULL};
                 for (int reference = 0; reference < 2; reference++) {
                     struct kernel_instance instance = {.node = y->producer};
-                    instance.kernel = node_find_kernel(y->producer, reference == 1);
+                    instance.kernel = node_find_kernel(y->producer, BACKEND_CPU, reference == 1);
                     memset(target, 0, sizeof target);
                     instance.kernel->run(&instance, &run);
                     for (int64_t i = 0; i < 2 * channels[k] * 21; i++) {
@@ -212,7 +214,7 @@ START_TEST(test_a_gradient_of_two_parts_needs_no_reorder)
     struct value *loss = cross_entropy(graph, global_average_pool(graph, x), labels, 0);
     graph_differentiate(graph, loss);
     ck_ok(graph_check(graph, &error), error);
-    struct parameters *parameters = parameters_create(graph, 1, &error);
+    struct parameters *parameters = parameters_create(graph, NULL, 1, &error);
     struct program_options options = {.threads = 1};
     struct program *program = program_create(graph, parameters, &options, &error);
     ck_ok(program != NULL, error);

@@ -18,7 +18,7 @@ static struct parameters *make(uint64_t seed)
     graph_parameter(graph, "linear", SHAPE(300, 200), (struct init){INIT_XAVIER_UNIFORM, 1, 0});
     graph_parameter(graph, "conv_in", SHAPE(64, 32, 3, 3), (struct init){INIT_KAIMING_NORMAL, 1, 0});
     graph_parameter(graph, "normal", SHAPE(10000), (struct init){INIT_NORMAL, 3, 0.01});
-    struct parameters *parameters = parameters_create(graph, seed, &error);
+    struct parameters *parameters = parameters_create(graph, NULL, seed, &error);
     ck_ok(parameters != NULL, error);
     graph_destroy(&graph);
     return parameters;
@@ -86,7 +86,7 @@ START_TEST(test_a_value_is_the_draw_of_its_number_however_many_are_drawn_at_once
     graph_parameter(graph, "much", SHAPE(300001), (struct init){INIT_NORMAL, 3, 0.01});
     graph_parameter(graph, "few", SHAPE(5), (struct init){INIT_NORMAL, 0, 1});
     graph_parameter(graph, "wide", SHAPE(300003), (struct init){INIT_UNIFORM, -0.5, 0.3});
-    struct parameters *parameters = parameters_create(graph, 3, &error);
+    struct parameters *parameters = parameters_create(graph, NULL, 3, &error);
     ck_ok(parameters != NULL, error);
     check_spread(parameters, 0, true, 3, 0.01);
     check_spread(parameters, 1, true, 0, 1);

@@ -150,7 +150,7 @@ static double loss_of(const struct number_types *types)
 {
     struct error error = ERROR_INIT;
     struct network network = network_make(types);
-    struct parameters *parameters = parameters_create(network.graph, 1, &error);
+    struct parameters *parameters = parameters_create(network.graph, NULL, 1, &error);
     ck_ok(parameters != NULL, error);
     struct program *program =
         program_create(network.graph, parameters, &(struct program_options){.threads = 1}, &error);

@@ -37,7 +37,7 @@ static struct classifier classifier_create(bool differentiate, bool reference)
     if (differentiate)
         graph_differentiate(graph, c.loss);
     ck_ok(graph_check(graph, &error), error);
-    c.parameters = parameters_create(graph, 3, &error);
+    c.parameters = parameters_create(graph, NULL, 3, &error);
     ck_ok(c.parameters != NULL, error);
     struct program_options options = {.threads = 1, .reference = reference};
     c.program = program_create(graph, c.parameters, &options, &error);
@@ -116,7 +116,7 @@ static struct doubling doubling_create(int64_t count, struct workspace *workspac
     struct value *doubled = scale(d.graph, x, 2);
     d.result = relu(d.graph, add(d.graph, doubled, scale(d.graph, relu(d.graph, doubled), 3)));
     graph_keep(d.graph, d.result);
-    d.parameters = parameters_create(d.graph, 1, &error);
+    d.parameters = parameters_create(d.graph, NULL, 1, &error);
     struct program_options options = {.threads = 1, .workspace = workspace};
     d.program = program_create(d.graph, d.parameters, &options, &error);
     ck_ok(d.program != NULL, error);
@@ -143,7 +143,7 @@ static void doubling_destroy(struct doubling *d)
 
 START_TEST(test_programs_share_a_workspace_that_grows)
 {
-    struct workspace *workspace = workspace_create();
+    struct workspace *workspace = workspace_create(NULL);
     struct doubling small = doubling_create(100, workspace);
     doubling_check(&small, 1);
     struct doubling large = doubling_create(10000000, workspace);
@@ -205,7 +205,7 @@ START_TEST(test_parameters_that_share_a_gradient_each_get_it)
     struct value *flat = reshape(graph, graph_parameter(graph, "c", SHAPE(4), ones), SHAPE(1, 4));
     struct value *loss = cross_entropy(graph, add(graph, add(graph, a, b), flat), labels, 0);
     graph_differentiate(graph, loss);
-    struct parameters *parameters = parameters_create(graph, 1, &error);
+    struct parameters *parameters = parameters_create(graph, NULL, 1, &error);
     struct program *program = program_create(graph, parameters, &(struct program_options){.threads = 1}, &error);
     ck_ok(program != NULL, error);
     program_run(program);
@@ -228,7 +228,7 @@ START_TEST(test_a_store_that_does_not_fit_is_an_error)
     graph_parameter(small, "weight", SHAPE(4), (struct init){0});
     struct value *weight = graph_parameter(large, "weight", SHAPE(5), (struct init){0});
     graph_keep(large, relu(large, weight));
-    struct parameters *parameters = parameters_create(small, 1, &error);
+    struct parameters *parameters = parameters_create(small, NULL, 1, &error);
     ck_assert_ptr_null(program_create(large, parameters, &(struct program_options){.threads = 1}, &error));
     ck_assert_str_eq(error.message, "wanted 'weight' of shape [5], found [4]");
     parameters_destroy(&parameters);

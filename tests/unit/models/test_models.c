@@ -143,7 +143,7 @@ static struct machine machine_make(struct model *model, const struct data_info *
     ck_ok(graph_check(machine.graph, &error), error);
     if (stage == STAGE_TRAIN)
         graph_differentiate(machine.graph, machine.outputs.loss);
-    machine.parameters = parameters_create(machine.graph, 1, &error);
+    machine.parameters = parameters_create(machine.graph, NULL, 1, &error);
     ck_ok(machine.parameters != NULL, error);
     machine.program = program_create(machine.graph, machine.parameters, &options, &error);
     ck_ok(machine.program != NULL, error);

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "engine/base/rng.h"
+#include "engine/ops/arrays/arrays.h"
 #include "runner/train/clip.h"
 #include "tests/unit/unit.h"
 
@@ -17,7 +18,7 @@ START_TEST(test_norm_and_factor_are_torchs)
 {
     static const float wanted[] = {0.126631856f, -0.31657964f, 0.506527424f, -0.031657964f,
                                    0.759791136f, 0.0f,         -1.1396867f};
-    double norm = gradients_norm(as_numbers(gradients), COUNT, 1), factor = clip_norm_factor(norm, 1.5);
+    double norm = arrays_norm(device_cpu(), as_numbers(gradients), COUNT, 1), factor = clip_norm_factor(norm, 1.5);
     ck_assert_double_eq_tol(norm, 5.9226789474487305, 1e-6);
     for (int i = 0; i < COUNT; i++)
         ck_assert_double_eq_tol(gradients[i] * factor, wanted[i], 1e-6);
@@ -31,7 +32,7 @@ START_TEST(test_values_are_torchs)
     float clipped[COUNT];
     for (int i = 0; i < COUNT; i++)
         clipped[i] = gradients[i];
-    clip_value(as_numbers(clipped), COUNT, 0.5, 0.75);
+    arrays_clip(device_cpu(), as_numbers(clipped), COUNT, 0.5, 0.75);
     for (int i = 0; i < COUNT; i++)
         ck_assert_float_eq(clipped[i], wanted[i]);
 }
@@ -47,25 +48,25 @@ START_TEST(test_the_norm_is_the_same_for_any_number_of_threads)
         values[i] = (float)rng_normal(&rng);
         sum += (double)values[i] * values[i];
     }
-    double norm = gradients_norm(as_numbers(values), LENGTH, 1);
+    double norm = arrays_norm(device_cpu(), as_numbers(values), LENGTH, 1);
     ck_assert_double_eq_tol(norm, sqrt(sum), 1e-9);
     for (int threads = 2; threads < 6; threads++)
-        ck_assert_double_eq(gradients_norm(as_numbers(values), LENGTH, threads), norm);
+        ck_assert_double_eq(arrays_norm(device_cpu(), as_numbers(values), LENGTH, threads), norm);
 }
 END_TEST
 
 START_TEST(test_a_bad_element_shows_in_the_norm)
 {
     float values[] = {1, NAN, 2}, large[] = {1, INFINITY, 2};
-    ck_assert(isnan(gradients_norm(as_numbers(values), 3, 1)));
-    ck_assert(isinf(gradients_norm(as_numbers(large), 3, 1)));
+    ck_assert(isnan(arrays_norm(device_cpu(), as_numbers(values), 3, 1)));
+    ck_assert(isinf(arrays_norm(device_cpu(), as_numbers(large), 3, 1)));
 }
 END_TEST
 
 START_TEST(test_gradients_add_up)
 {
     float to[] = {1, 2, 3}, from[] = {10, 20, 30};
-    gradients_add(as_numbers(to), as_numbers(from), 3);
+    arrays_add(device_cpu(), as_numbers(to), as_numbers(from), 3);
     ck_assert_float_eq(to[2], 33);
 }
 END_TEST

@@ -18,7 +18,7 @@ static struct parameters *make(int64_t outputs)
     graph_parameter(graph, "fc.weight", SHAPE(outputs, 5), (struct init){.kind = INIT_UNIFORM, .a = -1, .b = 1});
     graph_parameter(graph, "fc.bias", SHAPE(outputs), (struct init){.kind = INIT_CONSTANT, .a = 3});
     graph_buffer(graph, "bn.num_batches_tracked", DTYPE_I64, (struct shape){0}, (struct init){0});
-    struct parameters *parameters = parameters_create(graph, 1, &error);
+    struct parameters *parameters = parameters_create(graph, NULL, 1, &error);
     ck_ok(parameters != NULL, error);
     return parameters;
 }

@@ -1,0 +1,110 @@
+/* device.c: the devices that there are, and shorthands for what they do. */
+#include "engine/backends/device.h"
+
+#include "engine/backends/cpu/device.h"
+
+static const char *const backend_names[BACKEND_COUNT] = {[BACKEND_CPU] = "cpu", [BACKEND_CUDA] = "cuda"};
+
+struct device *device_cpu(void)
+{
+    static struct device device = {BACKEND_CPU, &cpu_interface, "cpu"};
+    return &device;
+}
+
+struct device *device_or_cpu(struct device *device)
+{
+    return device != NULL ? device : device_cpu();
+}
+
+struct device *device_planned(enum backend backend)
+{
+    static struct device cuda = {BACKEND_CUDA, NULL, "cuda"};
+    return backend == BACKEND_CUDA ? &cuda : device_cpu();
+}
+
+const char *backend_name(enum backend backend)
+{
+    return backend_names[backend];
+}
+
+bool backend_is_built(enum backend backend)
+{
+    return backend == BACKEND_CPU;
+}
+
+static bool fail_unbuilt(struct error *error)
+{
+    error_set(error, ERROR_CONFIG, "this build has no CUDA backend");
+    return error_hint(error, "use accelerator: cpu, or build where nvcc and cuDNN's headers are");
+}
+
+static int cuda_device_count(struct error *why)
+{
+    return fail_unbuilt(why);
+}
+
+static struct device *cuda_device_open(int index, struct error *error)
+{
+    (void)index;
+    fail_unbuilt(error);
+    return NULL;
+}
+
+int device_count(enum backend backend, struct error *why)
+{
+    return backend == BACKEND_CUDA ? cuda_device_count(why) : 1;
+}
+
+struct device *device_open(enum backend backend, int index, struct error *error)
+{
+    return backend == BACKEND_CUDA ? cuda_device_open(index, error) : device_cpu();
+}
+
+void device_close(struct device **device)
+{
+    if (*device != NULL && (*device)->interface != NULL && (*device)->interface->close != NULL)
+        (*device)->interface->close(*device);
+    *device = NULL;
+}
+
+bool device_is_host(const struct device *device)
+{
+    return device->interface != NULL && device->interface->is_host;
+}
+
+void *device_allocate(struct device *device, size_t bytes, const char *what, struct error *error)
+{
+    return device->interface->allocate(device, bytes, what, error);
+}
+
+void device_release(struct device *device, void *memory)
+{
+    if (memory != NULL)
+        device->interface->release(device, memory);
+}
+
+void device_write(struct device *device, void *to, const void *from, size_t bytes)
+{
+    device->interface->write(device, to, from, bytes);
+}
+
+void device_read(struct device *device, void *to, const void *from, size_t bytes)
+{
+    device->interface->read(device, to, from, bytes);
+}
+
+void device_copy(struct device *device, void *to, const void *from, size_t bytes)
+{
+    device->interface->copy(device, to, from, bytes);
+}
+
+void device_synchronize(struct device *device)
+{
+    if (device->interface->synchronize != NULL)
+        device->interface->synchronize(device);
+}
+
+bool device_check(struct device *device, struct error *error)
+{
+    return device->interface->check == NULL || device->interface->check(device, error);
+}

@@ -1,0 +1,113 @@
+/*
+ * device.h: what computes and whose memory the arrays lie in: the processor, or a GPU.
+ *
+ * The processor's device is always there, and its memory is the program's own: nothing is copied. Another backend fills in a
+ * struct device_interface (engine/backends/NAME/), marks its kernels with its enum backend (engine/graph/op.h), and has a
+ * struct array_functions (engine/ops/arrays/arrays.h); no other code asks which device it has.
+ *
+ *     struct device *device = device_open(BACKEND_CUDA, 0, error);
+ *     float *weights = device_allocate(device, bytes, "parameters", error);
+ *     device_write(device, weights, values, bytes);
+ *     ...                                            // kernels are handed to the device, in order, and run when it comes to them
+ *     device_read(device, values, weights, bytes);   // waits
+ *     if (!device_check(device, error)) ...
+ *
+ * What is handed to a device is done in that order, and nothing but reading and synchronizing waits for it. Such calls do not
+ * fail where they stand: the device keeps its first failure, which device_check tells. One thread at a time uses a device.
+ */
+#ifndef LRUN_ENGINE_BACKENDS_DEVICE_H
+#define LRUN_ENGINE_BACKENDS_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "engine/base/error.h"
+
+/** Who has devices and kernels. */
+enum backend {
+    BACKEND_CPU, /* the processor; zero, so that a kernel that says nothing is the processor's */
+    BACKEND_CUDA,
+};
+
+#define BACKEND_COUNT 2
+
+struct device;
+struct device_recording;
+struct array_functions;
+
+/** What a backend does with its devices. */
+struct device_interface {
+    /** Its memory is the program's own: it may be read and written directly. */
+    bool is_host;
+    /** Zeroed memory, aligned to 64 or more. `what` names it in the error (ERROR_MEMORY). */
+    void *(*allocate)(struct device *device, size_t bytes, const char *what, struct error *error);
+    void (*release)(struct device *device, void *memory);
+    /** From the host: `from` may be changed as soon as it returns. */
+    void (*write)(struct device *device, void *to, const void *from, size_t bytes);
+    /** To the host: waits for all that was handed over before. After a failure the bytes are zero. */
+    void (*read)(struct device *device, void *to, const void *from, size_t bytes);
+    /** Within the device. */
+    void (*copy)(struct device *device, void *to, const void *from, size_t bytes);
+    /** Waits for all that was handed over. */
+    void (*synchronize)(struct device *device);
+    /** False when something failed since it was opened. Does not wait. NULL: nothing can fail. */
+    bool (*check)(struct device *device, struct error *error);
+    /** What is handed over from now on belongs to this: a failure names it. Lent until the next call. May be NULL. */
+    void (*enter)(struct device *device, const char *what);
+    /**
+     * What is handed over between record_begin and record_end is not done, but kept: replay does it all at once, which costs the
+     * host next to nothing. record_end returns NULL where it cannot be kept. All NULL: the backend does not record.
+     */
+    void (*record_begin)(struct device *device);
+    struct device_recording *(*record_end)(struct device *device);
+    void (*replay)(struct device *device, const struct device_recording *recording);
+    void (*recording_destroy)(struct device *device, struct device_recording *recording);
+    void (*close)(struct device *device);
+    /** Sums, updates and checks of whole arrays. */
+    const struct array_functions *arrays;
+};
+
+/** The first member of every backend's own struct. */
+struct device {
+    enum backend backend;
+    /** NULL: a device that is not there, for planning only. */
+    const struct device_interface *interface;
+    /** As its maker calls it: "NVIDIA H100 80GB HBM3"; "cpu". */
+    const char *name;
+};
+
+/** The processor. Never closed. */
+struct device *device_cpu(void);
+
+/** The device itself; the processor for NULL. */
+struct device *device_or_cpu(struct device *device);
+
+/** A device that is not there: programs can be planned for it (their memory is known), and nothing else. Never closed. */
+struct device *device_planned(enum backend backend);
+
+/** "cpu", "cuda". */
+const char *backend_name(enum backend backend);
+
+/** True when this build has the backend. */
+bool backend_is_built(enum backend backend);
+
+/** How many devices of a backend this machine has; when 0, `why` says why (ERROR_CONFIG). */
+int device_count(enum backend backend, struct error *why);
+
+/** Opens the device of this number. Fails with ERROR_CONFIG when there is none, ERROR_RUN when it does not work. */
+struct device *device_open(enum backend backend, int index, struct error *error);
+/** Accepts NULL, and the devices that are never closed. */
+void device_close(struct device **device);
+
+/** Shorthands for the interface. */
+bool device_is_host(const struct device *device);
+void *device_allocate(struct device *device, size_t bytes, const char *what, struct error *error);
+/** Accepts NULL. */
+void device_release(struct device *device, void *memory);
+void device_write(struct device *device, void *to, const void *from, size_t bytes);
+void device_read(struct device *device, void *to, const void *from, size_t bytes);
+void device_copy(struct device *device, void *to, const void *from, size_t bytes);
+void device_synchronize(struct device *device);
+bool device_check(struct device *device, struct error *error);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * arrays.h: what is done to whole flat arrays besides a graph: updates of parameters, their gradients' norm, limits and sums,
+ * and the search for what is not finite. Each backend has its own.
+ *
+ * Gradients are one flat array (engine/graph/parameters.h), so the norm of all is one sum. Sums are in double and in an order
+ * that depends on the length alone, so that they are the same for any number of threads. Limits are as
+ * torch.nn.utils.clip_grad_norm_ and clip_grad_value_.
+ */
+#ifndef LRUN_ENGINE_OPS_ARRAYS_ARRAYS_H
+#define LRUN_ENGINE_OPS_ARRAYS_ARRAYS_H
+
+#include <stdint.h>
+
+#include "engine/backends/device.h"
+#include "engine/ops/optimizers/optimizers.h"
+#include "engine/tensor/numbers.h"
+
+/** One backend's; the arrays lie in its device's memory. See below and engine/ops/optimizers/optimizers.h for what they do. */
+struct array_functions {
+    void (*sgd)(const struct sgd_formula *formula, const struct optimizer_arrays *arrays);
+    void (*adam)(const struct adam_formula *formula, const struct optimizer_arrays *arrays);
+    double (*norm)(struct device *device, struct numbers values, int64_t count, int threads);
+    void (*clip)(struct device *device, struct numbers values, int64_t count, double scale, double limit);
+    void (*add)(struct device *device, struct numbers to, struct numbers from, int64_t count);
+    bool (*are_finite)(struct device *device, struct numbers values, int64_t count);
+};
+
+extern const struct array_functions array_functions_cpu;
+
+/** The Euclidean norm; infinite or NaN when an element is. Waits for the device. `threads`: of the processor. */
+double arrays_norm(struct device *device, struct numbers values, int64_t count, int threads);
+
+/** Multiplies by `scale`, then cuts each element to [-limit, limit]. */
+void arrays_clip(struct device *device, struct numbers values, int64_t count, double scale, double limit);
+
+/** to += from. */
+void arrays_add(struct device *device, struct numbers to, struct numbers from, int64_t count);
+
+/** False when an element is infinite or NaN. Waits for the device. */
+bool arrays_are_finite(struct device *device, struct numbers values, int64_t count);
+
+#endif
