@@ -1,7 +1,13 @@
 /* device.c: the devices that there are, and shorthands for what they do. */
 #include "engine/backends/device.h"
 
+#include <assert.h>
+
+#include "build_config.h"
 #include "engine/backends/cpu/device.h"
+#if LRUN_HAVE_CUDA
+#include "engine/backends/cuda/cuda_device.h"
+#endif
 
 static const char *const backend_names[BACKEND_COUNT] = {[BACKEND_CPU] = "cpu", [BACKEND_CUDA] = "cuda"};
 
@@ -29,7 +35,14 @@ const char *backend_name(enum backend backend)
 
 bool backend_is_built(enum backend backend)
 {
-    return backend == BACKEND_CPU;
+    return backend == BACKEND_CPU || LRUN_HAVE_CUDA;
+}
+
+#if !LRUN_HAVE_CUDA
+static int cuda_find_parts(struct backend_part parts[BACKEND_PARTS_MAX])
+{
+    (void)parts;
+    return 0;
 }
 
 static bool fail_unbuilt(struct error *error)
@@ -43,16 +56,35 @@ static int cuda_device_count(struct error *why)
     return fail_unbuilt(why);
 }
 
+static bool cuda_device_describe(int index, struct device_facts *facts, struct error *error)
+{
+    (void)index;
+    (void)facts;
+    return fail_unbuilt(error);
+}
+
 static struct device *cuda_device_open(int index, struct error *error)
 {
     (void)index;
     fail_unbuilt(error);
     return NULL;
 }
+#endif
 
 int device_count(enum backend backend, struct error *why)
 {
     return backend == BACKEND_CUDA ? cuda_device_count(why) : 1;
+}
+
+bool device_describe(enum backend backend, int index, struct device_facts *facts, struct error *error)
+{
+    assert(backend != BACKEND_CPU);
+    return cuda_device_describe(index, facts, error);
+}
+
+int backend_find_parts(enum backend backend, struct backend_part parts[BACKEND_PARTS_MAX])
+{
+    return backend == BACKEND_CUDA ? cuda_find_parts(parts) : 0;
 }
 
 struct device *device_open(enum backend backend, int index, struct error *error)

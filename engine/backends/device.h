@@ -94,6 +94,32 @@ bool backend_is_built(enum backend backend);
 /** How many devices of a backend this machine has; when 0, `why` says why (ERROR_CONFIG). */
 int device_count(enum backend backend, struct error *why);
 
+/** What a device is. Sizes in bytes. */
+struct device_facts {
+    char name[256];
+    /** "compute capability 9.0, 132 multiprocessors". */
+    char details[128];
+    size_t memory;
+    size_t free_memory;
+};
+
+/** Fails with ERROR_RUN when it does not work. For a backend that is not the processor. */
+bool device_describe(enum backend backend, int index, struct device_facts *facts, struct error *error);
+
+/** A part that a backend needs: its driver, a library. */
+struct backend_part {
+    const char *name;
+    /** "9.13.0", "for CUDA 13.0"; "" when it is not there. */
+    char version[32];
+    /** Why it is not there, and what to do. */
+    struct error missing;
+};
+
+#define BACKEND_PARTS_MAX 4
+
+/** Looks for the parts of a backend that is not the processor. Returns how many it needs; 0 when it is not built. */
+int backend_find_parts(enum backend backend, struct backend_part parts[BACKEND_PARTS_MAX]);
+
 /** Opens the device of this number. Fails with ERROR_CONFIG when there is none, ERROR_RUN when it does not work. */
 struct device *device_open(enum backend backend, int index, struct error *error);
 /** Accepts NULL, and the devices that are never closed. */

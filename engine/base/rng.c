@@ -5,48 +5,24 @@
 
 #include "engine/base/clones.h"
 #include "engine/base/normal.h"
-
-HOT_INLINE void philox(const uint32_t counter[4], const uint32_t key[2], uint32_t result[4])
-{
-    uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
-    uint32_t k0 = key[0], k1 = key[1];
-    for (int round = 0; round < 10; round++) {
-        uint64_t product0 = (uint64_t)0xD2511F53u * c0;
-        uint64_t product1 = (uint64_t)0xCD9E8D57u * c2;
-        uint32_t next0 = (uint32_t)(product1 >> 32) ^ c1 ^ k0;
-        uint32_t next2 = (uint32_t)(product0 >> 32) ^ c3 ^ k1;
-        c1 = (uint32_t)product1;
-        c3 = (uint32_t)product0;
-        c0 = next0;
-        c2 = next2;
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
-    result[0] = c0;
-    result[1] = c1;
-    result[2] = c2;
-    result[3] = c3;
-}
+#include "engine/base/philox.h"
 
 void rng_philox4x32_10(const uint32_t counter[4], const uint32_t key[2], uint32_t result[4])
 {
-    philox(counter, key, result);
+    philox_block(counter, key, result);
 }
 
-/* Counter words: draws | round, low | index, low | purpose (16), round, high (8), index, high (8). */
 struct rng rng_make(uint64_t seed, enum rng_purpose purpose, uint64_t round, uint64_t index)
 {
     assert(round >> 40 == 0 && index >> 40 == 0);
-    struct rng rng = {.key = {(uint32_t)seed, (uint32_t)(seed >> 32)}, .used = 4};
-    rng.counter[1] = (uint32_t)round;
-    rng.counter[2] = (uint32_t)index;
-    rng.counter[3] = (uint32_t)purpose << 16 | (uint32_t)(round >> 32) << 8 | (uint32_t)(index >> 32);
+    struct rng rng = {.used = PHILOX_DRAWS};
+    philox_stream(seed, purpose, round, index, rng.key, rng.counter);
     return rng;
 }
 
 uint32_t rng_uint32(struct rng *rng)
 {
-    if (rng->used == 4) {
+    if (rng->used == PHILOX_DRAWS) {
         rng_philox4x32_10(rng->counter, rng->key, rng->block);
         rng->counter[0]++;
         rng->used = 0;
@@ -58,7 +34,7 @@ HOT_LOOP static void fill_blocks(const struct rng *stream, uint32_t first, size_
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t counter[4] = {first + (uint32_t)i, stream->counter[1], stream->counter[2], stream->counter[3]};
-        philox(counter, stream->key, draws + 4 * i);
+        philox_block(counter, stream->key, draws + 4 * i);
     }
 }
 
@@ -70,7 +46,7 @@ void rng_draw_blocks(const struct rng *stream, uint64_t first, size_t count, uin
 
 float rng_uniform(struct rng *rng)
 {
-    return (float)(rng_uint32(rng) >> 8) * 0x1p-24f;
+    return philox_uniform(rng_uint32(rng));
 }
 
 double rng_range(struct rng *rng, double low, double high)

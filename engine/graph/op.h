@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "build_config.h"
 #include "engine/backends/device.h"
 #include "engine/base/text.h"
 #include "engine/graph/graph.h"
@@ -74,6 +75,13 @@ struct kernel {
     /** Frees what create made; accepts half-made. NULL: nothing to free. */
     void (*destroy)(struct kernel_instance *instance);
 };
+
+/** In a list of kernels: "CUDA_KERNEL(relu_cuda)"; nothing in a build without CUDA. */
+#if LRUN_HAVE_CUDA
+#define CUDA_KERNEL(kernel) &(kernel),
+#else
+#define CUDA_KERNEL(kernel)
+#endif
 
 /** True when the kernel takes the floating types of the node's values. */
 bool kernel_takes_types(const struct kernel *kernel, const struct node *node);

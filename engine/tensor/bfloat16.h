@@ -9,12 +9,14 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "engine/base/formula.h"
+
 /** One element of an array of DTYPE_BF16. */
 struct bfloat16 {
     uint16_t bits;
 };
 
-static inline float bfloat16_to_float(struct bfloat16 half)
+FORMULA float bfloat16_to_float(struct bfloat16 half)
 {
     uint32_t bits = (uint32_t)half.bits << 16;
     float number;
@@ -23,7 +25,7 @@ static inline float bfloat16_to_float(struct bfloat16 half)
 }
 
 /** Rounds to the nearest, halves to the even one; what is not a number stays so. */
-static inline struct bfloat16 bfloat16_from_float(float number)
+FORMULA struct bfloat16 bfloat16_from_float(float number)
 {
     uint32_t bits;
     memcpy(&bits, &number, sizeof bits);

@@ -4,6 +4,7 @@
 #include "engine/base/arena.h"
 #include "engine/base/file.h"
 #include "runner/cli/arguments.h"
+#include "runner/cli/doctor.h"
 #include "runner/cli/help.h"
 #include "runner/cli/scenes.h"
 #include "runner/cli/verb.h"
@@ -102,6 +103,20 @@ bool verb_schema(struct verb_call *call, struct error *error)
 {
     return wants_arguments(call, 1, error) &&
            help_format_schema(call->count > 0 ? call->arguments[0] : NULL, &call->output, error);
+}
+
+bool verb_doctor(struct verb_call *call, struct error *error)
+{
+    struct arena arena = ARENA_INIT;
+    struct option *options = verb_options(call->verb, &arena);
+    struct arguments split;
+    bool ok = arguments_split(call->arguments, call->count, options, &arena, &split, error) &&
+              (split.positional_count == 0 || fail_with_usage(call->verb, error)) &&
+              arguments_refuse_others(&split, options, error);
+    if (ok)
+        doctor_format(option_value(options, "json") != NULL, &call->output);
+    arena_finish(&arena);
+    return ok;
 }
 
 /* Reads the options into what to draw. */

@@ -76,7 +76,7 @@ static const struct verb_option plot_options[] = {
     {"log", NULL, ARGUMENT_TEXT, "numbers go up logarithmically"},
     END,
 };
-static const struct verb_option diff_options[] = {
+static const struct verb_option json_options[] = {
     {"json", NULL, ARGUMENT_TEXT, "prints JSON"},
     END,
 };
@@ -222,7 +222,7 @@ const struct verb verbs[] = {
         .summary = "shows in what two runs differ: config, environment, result",
         .details = "BEFORE and AFTER are run directories or their numbers in lightning_logs.\n"
                    "  lrun runs diff 3 7\n",
-        .options = diff_options,
+        .options = json_options,
         .run = verb_runs_diff,
     },
     {
@@ -251,7 +251,7 @@ const struct verb verbs[] = {
                    "A line each: KEY: BEFORE -> AFTER. What is written differently and means the\n"
                    "same is no difference; items of lists are aligned by their types.\n"
                    "Exit status, as diff's: 0 no difference, 1 some; 2 and up as everywhere.\n",
-        .options = diff_options,
+        .options = json_options,
         .run = verb_config_diff,
     },
     {
@@ -299,6 +299,13 @@ const struct verb verbs[] = {
         .summary = "explains a component, a field or a verb",
         .details = "",
         .run = verb_help,
+    },
+    {
+        .name = "doctor",
+        .summary = "shows what this build and this machine have, and what a run would use",
+        .details = "",
+        .options = json_options,
+        .run = verb_doctor,
     },
     {
         .name = "schema",

@@ -176,6 +176,7 @@ bool verb_help(struct verb_call *call, struct error *error);
 bool verb_help_at(struct verb_call *call, const char *path, struct error *error); /* behind any verb: --path.help */
 bool verb_schema(struct verb_call *call, struct error *error);
 bool verb_score(struct verb_call *call, struct error *error);
+bool verb_doctor(struct verb_call *call, struct error *error);
 bool verb_scenes(struct verb_call *call, struct error *error);
 
 /** Many runs: runner/sweep/verbs.c. */

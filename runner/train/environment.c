@@ -154,13 +154,13 @@ static const char *yes_or_no(bool has)
 
 void environment_format_version(struct text *text)
 {
-    static const char *const unused[] = {"not found", "found, no backend in this version"};
     const char *name;
     json_t *versions = all_versions(), *version;
     text_append(text, "lrun " LRUN_VERSION "\n");
     text_format(text, "oneDNN: %s\nOpenBLAS: %s\nOpenMP: %s\n", yes_or_no(LRUN_HAVE_ONEDNN),
                 yes_or_no(LRUN_HAVE_OPENBLAS), yes_or_no(LRUN_HAVE_OPENMP));
-    text_format(text, "CUDA: %s\nMPI: %s\n", unused[LRUN_HAVE_CUDA], unused[LRUN_HAVE_MPI]);
+    text_format(text, "CUDA: %s\nMPI: %s\n", yes_or_no(LRUN_HAVE_CUDA),
+                LRUN_HAVE_MPI ? "found, not used by this version" : "not found");
     json_object_del(versions, "lrun");
     json_object_foreach (versions, name, version) {
         if (json_is_string(version))

@@ -26,25 +26,26 @@ struct number_types precision_types(enum precision precision)
     return precisions[precision].types;
 }
 
-bool precision_check(enum precision precision, struct error *error)
+bool precision_check(enum precision precision, enum backend backend, struct error *error)
 {
     const char *name = precisions[precision].name;
     if (precisions[precision].needs == GPU) {
-        error_set(error, ERROR_CONFIG, "trainer.precision '%s' needs a GPU, and this build has no backend for one",
+        error_set(error, ERROR_CONFIG, "trainer.precision '%s' is for GPUs, and this version does not have it yet",
                   name);
-        return error_hint(error, "use precision: bf16-mixed on a processor");
+        return error_hint(error, "use precision: bf16-mixed, which needs no scaling of losses");
     }
-    if (precisions[precision].needs == BFLOAT16 && half_find_implementation() == NULL) {
+    if (backend == BACKEND_CPU && precisions[precision].needs == BFLOAT16 && half_find_implementation() == NULL) {
         error_set(error, ERROR_CONFIG, "trainer.precision '%s' needs oneDNN and a processor with AVX-512", name);
         return error_hint(error, "use precision: 32-true");
     }
     return true;
 }
 
-void precision_describe(enum precision precision, struct text *text)
+void precision_describe(enum precision precision, enum backend backend, struct text *text)
 {
     text_format(text, "precision %s", precisions[precision].name);
-    const char *implementation = precisions[precision].needs == BFLOAT16 ? half_find_implementation() : NULL;
+    bool is_half = backend == BACKEND_CPU && precisions[precision].needs == BFLOAT16;
+    const char *implementation = is_half ? half_find_implementation() : NULL;
     if (implementation != NULL)
         text_format(text, ", by oneDNN's %s", implementation);
     if (implementation != NULL && half_is_emulated())

@@ -8,6 +8,7 @@
 #include "engine/backends/cpu/gemm.h"
 #include "engine/base/durable_file.h"
 #include "engine/base/memory.h"
+#include "runner/train/accelerator.h"
 #include "runner/train/console.h"
 #include "runner/train/precision.h"
 #include "runner/train/signals.h"
@@ -158,8 +159,56 @@ static void note_slow_layers(const struct session *session, const struct program
     text_finish(&line);
 }
 
-bool session_init(struct session *session, struct trainer *trainer, const struct run_parts *parts,
-                  const enum stage stages[], int stage_count, struct error *error)
+static bool open_device(struct session *session, struct error *error)
+{
+    struct text note = TEXT_INIT;
+    session->device = accelerator_open(session->params, &note, error);
+    if (note.length > 0)
+        console_note(session->parts->console, text_string(&note));
+    text_finish(&note);
+    return session->device != NULL;
+}
+
+static bool compile_on(struct session *session, enum stage stage, struct error *error)
+{
+    struct steps_options options = {
+        .model = session->parts->model,
+        .stage = stage,
+        .batch_size = session_batch_size(session, stage),
+        .seed = session->parts->seed,
+        .device = session->device,
+        .threads = session->threads,
+        .types = precision_types(session->params->precision),
+        .kernels = session->kernels,
+        .progress = &session->progress,
+        .profiler = session->profiler,
+    };
+    session->steps = steps_create(&options, error);
+    return session->steps != NULL;
+}
+
+/* A GPU that nobody demanded and that cannot compute this model gives way to the processor. */
+static bool compile(struct session *session, enum stage stage, struct error *error)
+{
+    struct error why = ERROR_INIT;
+    struct text note = TEXT_INIT;
+    if (session->params->accelerator != ACCELERATOR_AUTO || device_is_host(session->device))
+        return compile_on(session, stage, error);
+    if (compile_on(session, stage, &why))
+        return true;
+    if (why.code != ERROR_CONFIG) {
+        *error = why;
+        return false;
+    }
+    text_format(&note, "training on the processor: %s", why.message);
+    console_note(session->parts->console, text_string(&note));
+    text_finish(&note);
+    device_close(&session->device);
+    session->device = device_cpu();
+    return compile_on(session, stage, error);
+}
+
+static void session_begin(struct session *session, struct trainer *trainer, const struct run_parts *parts)
 {
     int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
     *session = (struct session){
@@ -169,39 +218,33 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
         .parts = parts,
         .directory = RUN_DIRECTORY_INIT,
         .started = session_now(),
-        .device = device_cpu(),
         .threads = trainer->params.num_threads > 0 ? trainer->params.num_threads : cores,
     };
+}
+
+bool session_init(struct session *session, struct trainer *trainer, const struct run_parts *parts,
+                  const enum stage stages[], int stage_count, struct error *error)
+{
+    session_begin(session, trainer, parts);
     signals_install();
     console_set_bars(parts->console, trainer->params.enable_progress_bar);
-    if (!open_data(session, stages, stage_count, error))
+    if (!open_device(session, error) || !open_data(session, stages, stage_count, error))
         return false;
     struct model *model = parts->model;
     if (!model->interface->setup(model, &session->info, error))
         return false;
-    note_missing_library(session);
+    if (device_is_host(session->device))
+        note_missing_library(session);
     session->profiler = profiler_create(trainer->params.profiler);
     session->kernels = kernel_record_create(trainer->params.benchmark);
     if (parts->provenance != NULL && parts->provenance->repeats != NULL)
         kernel_record_load_from(session->kernels, parts->provenance->repeats);
-    struct steps_options options = {
-        .model = model,
-        .stage = stages[0],
-        .batch_size = session_batch_size(session, stages[0]),
-        .seed = parts->seed,
-        .device = session->device,
-        .threads = session->threads,
-        .types = precision_types(trainer->params.precision),
-        .kernels = session->kernels,
-        .progress = &session->progress,
-        .profiler = session->profiler,
-    };
-    session->steps = steps_create(&options, error);
-    if (session->steps == NULL)
+    if (!compile(session, stages[0], error))
         return false;
     session->parameters = steps_parameters(session->steps);
     session->threads = steps_threads(session->steps);
-    note_slow_layers(session, step_program(steps_get(session->steps, options.stage, options.batch_size, error)));
+    note_slow_layers(session,
+                     step_program(steps_get(session->steps, stages[0], session_batch_size(session, stages[0]), error)));
     for (int i = 0; i < stage_count; i++)
         session->metrics[stages[i]] = model->interface->metric(model, stages[i]);
     return true;

@@ -121,13 +121,9 @@ static void format_bytes(const char *what, size_t bytes, struct text *text)
     text_format(text, "  %-28s %10.1f MiB\n", what, (double)bytes / (1 << 20));
 }
 
-void summary_format_memory(const struct footprint *footprint, struct text *text)
+static size_t format_device_memory(const struct footprint *footprint, struct text *text)
 {
     const struct memory_report *report = &footprint->programs;
-    size_t total = report->parameters + report->gradients + footprint->accumulated + report->buffers +
-                   footprint->optimizer + report->inputs + report->activations + report->scratch + footprint->data +
-                   footprint->cache + footprint->process;
-    text_append(text, "\nmemory on the cpu\n");
     format_bytes("parameters", report->parameters, text);
     format_bytes("gradients", report->gradients + footprint->accumulated, text);
     format_bytes("buffers", report->buffers, text);
@@ -136,9 +132,23 @@ void summary_format_memory(const struct footprint *footprint, struct text *text)
     format_bytes("activations", report->activations, text);
     format_bytes("  (without reuse of memory)", report->activations_unplanned, text);
     format_bytes("scratch", report->scratch, text);
+    return report->parameters + report->gradients + footprint->accumulated + report->buffers + footprint->optimizer +
+           report->inputs + report->activations + report->scratch;
+}
+
+void summary_format_memory(const struct footprint *footprint, enum backend backend, struct text *text)
+{
+    size_t total = 0;
+    if (backend != BACKEND_CPU) {
+        text_append(text, "\nmemory on the gpu\n");
+        format_bytes("peak", format_device_memory(footprint, text), text);
+    }
+    text_append(text, "\nmemory on the cpu\n");
+    if (backend == BACKEND_CPU)
+        total = format_device_memory(footprint, text);
     format_bytes("data made ahead", footprint->data, text);
     if (footprint->cache > 0)
         format_bytes("decoded images, at most", footprint->cache, text);
     format_bytes("program and libraries", footprint->process, text);
-    format_bytes("peak", total, text);
+    format_bytes("peak", total + footprint->data + footprint->cache + footprint->process, text);
 }

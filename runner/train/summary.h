@@ -29,7 +29,7 @@ struct footprint {
     size_t process;
 };
 
-/** Writes it line by line, and the total. */
-void summary_format_memory(const struct footprint *footprint, struct text *text);
+/** Writes it line by line, and the total; of a GPU, what is there and what is on the host, each with its total. */
+void summary_format_memory(const struct footprint *footprint, enum backend backend, struct text *text);
 
 #endif

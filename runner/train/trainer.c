@@ -7,6 +7,7 @@
 
 #include "components/callbacks/model_checkpoint.h"
 #include "engine/base/memory.h"
+#include "runner/train/accelerator.h"
 #include "runner/train/precision.h"
 #include "runner/train/trainer_struct.h"
 
@@ -38,20 +39,6 @@ static bool check_amounts(const struct trainer_params *params, struct error *err
            check_amount("limit_predict_batches", params->limit_predict_batches, error) &&
            check_amount("overfit_batches", params->overfit_batches, error) &&
            check_amount("val_check_interval", params->val_check_interval, error);
-}
-
-static bool check_device(const struct trainer_params *params, struct error *error)
-{
-    if (params->accelerator == ACCELERATOR_GPU || params->accelerator == ACCELERATOR_CUDA) {
-        error_set(error, ERROR_CONFIG, "this build has no CUDA backend, so trainer.accelerator cannot be '%s'",
-                  params->accelerator == ACCELERATOR_GPU ? "gpu" : "cuda");
-        return error_hint(error, "use accelerator: auto or accelerator: cpu");
-    }
-    if (params->devices != NULL && strcmp(params->devices, "auto") != 0 && strcmp(params->devices, "1") != 0) {
-        error_set(error, ERROR_CONFIG, "wanted trainer.devices to be 'auto' or '1', found '%s'", params->devices);
-        return error_hint(error, "this build trains in one process; num_threads sets how many cores it uses");
-    }
-    return true;
 }
 
 static bool check_limits(const struct trainer_params *params, struct error *error)
@@ -105,8 +92,8 @@ struct trainer *trainer_create(const struct trainer_params *params, struct error
         error_hint(error, "an hour and a half is \"00:01:30:00\"");
         return NULL;
     }
-    if (!check_amounts(params, error) || !check_device(params, error) || !precision_check(params->precision, error) ||
-        !check_limits(params, error))
+    if (!check_amounts(params, error) || !accelerator_check(params, error) ||
+        !precision_check(params->precision, accelerator_backend(params), error) || !check_limits(params, error))
         return NULL;
     struct trainer *trainer = memory_allocate(1, sizeof *trainer);
     trainer->params = *params;

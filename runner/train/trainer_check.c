@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "runner/data/loader.h"
+#include "runner/train/accelerator.h"
 #include "runner/train/precision.h"
 #include "runner/train/step.h"
 #include "runner/train/summary.h"
@@ -144,7 +145,9 @@ bool trainer_check(struct trainer *trainer, const struct run_parts *parts, struc
     if (!find_info(parts, &layout, &info, error) || !parts->model->interface->setup(parts->model, &info, error) ||
         !summary_format_layers(parts->model, STAGE_TRAIN, batch_size, 0, text, error))
         return false;
+    enum backend backend = accelerator_backend(&trainer->params);
     struct steps_options options = {
+        .device = device_planned(backend),
         .model = parts->model,
         .stage = STAGE_TRAIN,
         .batch_size = batch_size,
@@ -158,8 +161,8 @@ bool trainer_check(struct trainer *trainer, const struct run_parts *parts, struc
     bool ok = steps != NULL && measure(trainer, parts, steps, &layout, &footprint, error);
     if (ok) {
         text_append_char(text, '\n');
-        precision_describe(trainer->params.precision, text);
-        summary_format_memory(&footprint, text);
+        precision_describe(trainer->params.precision, backend, text);
+        summary_format_memory(&footprint, backend, text);
     }
     steps_destroy(&steps);
     return ok;

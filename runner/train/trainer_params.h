@@ -26,13 +26,13 @@ enum gradient_clip_algorithm {
 
 /** What computes. */
 enum accelerator {
-    /** The fastest that this build has. */
+    /** A GPU where one is found that can compute the model, else the processor. */
     ACCELERATOR_AUTO,
     /** The processor. */
     ACCELERATOR_CPU,
-    /** A GPU of any maker; an error where the build has no backend for one. */
+    /** A GPU of any maker; an error where there is none, or the build has no backend for one. */
     ACCELERATOR_GPU,
-    /** An NVIDIA GPU; an error where the build has no CUDA backend. */
+    /** An NVIDIA GPU; an error where there is none, or the build has no CUDA backend. */
     ACCELERATOR_CUDA,
 };
 
@@ -52,7 +52,7 @@ enum precision {
     /** "64-true": float64 throughout, by plain loops: slow, to tell rounding from mistakes. */
     PRECISION_64_TRUE,
     PRECISION_64, /**< "64": the same. */
-    /** "16-mixed": needs a GPU; an error where the build has no backend for one. */
+    /** "16-mixed": needs a GPU, and is not in this version yet. */
     PRECISION_16_MIXED,
     PRECISION_16,      /**< "16": the same. */
     PRECISION_16_TRUE, /**< "16-true": needs a GPU too. */
@@ -142,7 +142,7 @@ struct trainer_params {
     const char *resume_from_checkpoint;
     /** What computes. Default: auto. */
     enum accelerator accelerator;
-    /** How many devices; "auto" or "1". Default: auto. */
+    /** How many devices ("auto", "1"), or the number of a GPU in brackets: "[1]". Default: auto. */
     const char *devices;
     /** The number format of arithmetic and weights. Default: 32-true. */
     enum precision precision;

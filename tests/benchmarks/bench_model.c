@@ -87,7 +87,7 @@ bool bench_prepare(struct bench *bench, const struct batch_layout *layout, struc
         .threads = params->trainer->params.num_threads > 0 ? params->trainer->params.num_threads : cores,
         .types = precision_types(params->trainer->params.precision),
     };
-    if (!precision_check(params->trainer->params.precision, error) ||
+    if (!precision_check(params->trainer->params.precision, BACKEND_CPU, error) ||
         !params->model->interface->setup(params->model, &info, error))
         return false;
     bench->steps = steps_create(&options, error);

@@ -76,18 +76,78 @@ void interpreter_finish(struct interpreter *interpreter)
     graph_destroy(&interpreter->graph);
 }
 
+struct device *interpreter_device;
+
+/* The device's arrays of a node, by number, inputs first; the host's where that is the same. */
+struct run_arrays {
+    struct device *device;
+    const struct node *node;
+    void *host[NODE_MAX_INPUTS + NODE_MAX_OUTPUTS];
+    void *far[NODE_MAX_INPUTS + NODE_MAX_OUTPUTS];
+    int count;
+};
+
+static size_t array_bytes(const struct run_arrays *arrays, int index)
+{
+    const struct node *node = arrays->node;
+    const struct value *value =
+        index < node->input_count ? node->inputs[index] : node->outputs[index - node->input_count];
+    return value != NULL ? (size_t)shape_count(&value->shape) * dtype_size(value->dtype) : 0;
+}
+
+static void arrays_init(struct run_arrays *arrays, void *const *inputs, void *const *outputs)
+{
+    struct error error = ERROR_INIT;
+    const struct node *node = arrays->node;
+    arrays->count = node->input_count + node->output_count;
+    for (int i = 0; i < arrays->count; i++) {
+        void *host = arrays->host[i] = i < node->input_count ? inputs[i] : outputs[i - node->input_count];
+        arrays->far[i] = host;
+        if (host == NULL || device_is_host(arrays->device))
+            continue;
+        arrays->far[i] = device_allocate(arrays->device, array_bytes(arrays, i), "a test", &error);
+        ck_ok(arrays->far[i] != NULL, error);
+        device_write(arrays->device, arrays->far[i], host, array_bytes(arrays, i));
+    }
+}
+
+/* All come back: what an operation updates is among its inputs. */
+static void arrays_finish(struct run_arrays *arrays)
+{
+    struct error error = ERROR_INIT;
+    for (int i = 0; i < arrays->count; i++) {
+        if (arrays->far[i] == arrays->host[i])
+            continue;
+        device_read(arrays->device, arrays->host[i], arrays->far[i], array_bytes(arrays, i));
+        device_release(arrays->device, arrays->far[i]);
+    }
+    ck_ok(device_check(arrays->device, &error), error);
+}
+
+static void run_made(const struct kernel_instance *instance, void *const *inputs, void *const *outputs)
+{
+    struct error error = ERROR_INIT;
+    struct run_arrays arrays = {.device = instance->device, .node = instance->node};
+    arrays_init(&arrays, inputs, outputs);
+    void *scratch = device_allocate(instance->device, instance->scratch_bytes + 64, "scratch", &error);
+    ck_ok(scratch != NULL, error);
+    struct kernel_run run = {
+        .inputs = arrays.far, .outputs = arrays.far + instance->node->input_count, .scratch = scratch};
+    instance->kernel->run(instance, &run);
+    arrays_finish(&arrays);
+    device_release(instance->device, scratch);
+}
+
 bool interpreter_run_node(const struct node *node, const struct kernel *kernel, void *const *inputs,
                           void *const *outputs)
 {
     struct error error = ERROR_INIT;
-    struct kernel_instance instance = {.kernel = kernel, .node = node};
+    bool is_far = interpreter_device != NULL && interpreter_device->backend == kernel->backend;
+    struct kernel_instance instance = {
+        .kernel = kernel, .node = node, .device = is_far ? interpreter_device : device_cpu()};
     bool made = kernel->create == NULL || kernel->create(&instance, &error);
-    if (made) {
-        void *scratch = memory_allocate_large(instance.scratch_bytes + 64, "scratch", &error);
-        ck_ok(scratch != NULL, error);
-        kernel->run(&instance, &(struct kernel_run){.inputs = inputs, .outputs = outputs, .scratch = scratch});
-        memory_free_large(scratch);
-    }
+    if (made)
+        run_made(&instance, inputs, outputs);
     if (kernel->destroy != NULL)
         kernel->destroy(&instance);
     return made;

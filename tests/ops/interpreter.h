@@ -33,7 +33,13 @@ struct numbers interpreter_numbers(const struct interpreter *interpreter, const 
 /** Runs all nodes. */
 void interpreter_run(struct interpreter *interpreter);
 
-/** Runs one node by one kernel, on these arrays. False when the kernel cannot be made. */
+/** Where kernels run; the processor unless a test says otherwise. Lent. */
+extern struct device *interpreter_device;
+
+/**
+ * Runs one node by one kernel, on these arrays, which lie on the host: to another device, and from it, they are copied. False
+ * when the kernel cannot be made.
+ */
 bool interpreter_run_node(const struct node *node, const struct kernel *kernel, void *const *inputs,
                           void *const *outputs);
 

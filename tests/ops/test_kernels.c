@@ -1,4 +1,9 @@
-/* test_kernels.c: every fast kernel gives what the reference gives, on every mixture of layouts that it says it supports. */
+/*
+ * test_kernels.c: every fast kernel gives what the reference gives, on every mixture of layouts that it says it supports.
+ *
+ * Compiled three times: for the processor's kernels; for a GPU's, on a GPU (TESTS_GPU); and for those of cuda.cu files as the
+ * loops that the C compiler makes of them (TESTS_LOOPS).
+ */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -161,6 +166,17 @@ static void check_kernel(struct trial *trial, const struct kernel *kernel, const
                       trial->node.op->name, kernel->name, layouts, i - trial->node.input_count);
 }
 
+static bool is_tested(const struct kernel *kernel)
+{
+#ifdef TESTS_GPU
+    return kernel->backend == BACKEND_CUDA;
+#elif defined(TESTS_LOOPS)
+    return kernel->backend == BACKEND_CUDA && strcmp(kernel->name, "cuda") == 0;
+#else
+    return kernel->backend == BACKEND_CPU;
+#endif
+}
+
 /* Buffers that a node updates hold what the reference made of them, so that one more update would differ. */
 static int check_node(const struct interpreter *interpreter, const struct node *node, const char *case_name)
 {
@@ -171,7 +187,7 @@ static int check_node(const struct interpreter *interpreter, const struct node *
         if (!trial_lay_out(&trial, mixture))
             continue;
         for (const struct kernel *const *kernel = node->op->kernels; *kernel != NULL; kernel++)
-            if ((kernel[1] != NULL || mixture != 0) && kernel_can_run(*kernel, &trial.node)) {
+            if (is_tested(*kernel) && (kernel[1] != NULL || mixture != 0) && kernel_can_run(*kernel, &trial.node)) {
                 check_kernel(&trial, *kernel, case_name);
                 checked++;
                 amx_checks += strcmp((*kernel)->name, "amx") == 0;
@@ -299,7 +315,25 @@ START_TEST(test_batch_norm_kernels_update_running_statistics_alike)
 }
 END_TEST
 
-UNIT_MAIN("kernels", test_fast_kernels_give_what_the_reference_gives,
-          test_fast_kernels_give_what_the_reference_gives_in_bfloat16,
-          test_amx_kernels_give_the_same_bits_with_any_number_of_threads,
-          test_batch_norm_kernels_update_running_statistics_alike)
+int main(void)
+{
+    static const TTest *tests[4];
+    size_t count = 0;
+    tests[count++] = test_fast_kernels_give_what_the_reference_gives;
+    tests[count++] = test_fast_kernels_give_what_the_reference_gives_in_bfloat16;
+#ifdef TESTS_GPU
+    struct error why = ERROR_INIT;
+    if (device_count(BACKEND_CUDA, &why) == 0) {
+        printf("skipped: %s\n", why.message);
+        return 77;
+    }
+    interpreter_device = device_open(BACKEND_CUDA, 0, &why);
+    if (interpreter_device == NULL) {
+        printf("%s\n", why.message);
+        return EXIT_FAILURE;
+    }
+#endif
+    tests[count++] = test_amx_kernels_give_the_same_bits_with_any_number_of_threads;
+    tests[count++] = test_batch_norm_kernels_update_running_statistics_alike;
+    return unit_run("kernels", tests, count);
+}

@@ -11,7 +11,7 @@ rule() {
 }
 
 list() {
-    find "$@" -name '*.[ch]' | sort
+    find "$@" -name '*.[ch]' -o -name '*.cu' | sort
 }
 
 report() {

@@ -78,10 +78,10 @@ is "$(types taken/lightning_logs/version_0/checkpoints/last.safetensors)" F64 't
 
 for name in 16-mixed 16 16-true transformer-engine; do
     run 2 check detect.yaml --trainer.precision=$name
-    says 'needs a GPU, and this build has no backend for one'
+    says 'is for GPUs, and this version does not have it yet'
 done
 says "trainer.precision 'transformer-engine'"
-says 'use precision: bf16-mixed on a processor'
+says 'use precision: bf16-mixed, which needs no scaling of losses'
 
 # What is averaged over batches, and what limits gradients, works in every type.
 run 0 classify.yaml --trainer.precision=64-true --trainer.accumulate_grad_batches=2 --trainer.gradient_clip_val=0.5

@@ -13,7 +13,7 @@
 #include "engine/backends/cpu/chunks.h"
 #include "engine/backends/cpu/vector.h"
 #include "engine/graph/op.h"
-#include "engine/tensor/bfloat16.h"
+#include "engine/tensor/floats.h"
 
 /** The arrays of a pass. */
 struct elementwise {
@@ -25,19 +25,6 @@ struct elementwise {
     /** Of all three. */
     enum dtype dtype;
 };
-
-static inline float float_get(const void *array, enum dtype dtype, int64_t i)
-{
-    return dtype == DTYPE_BF16 ? bfloat16_to_float(((const struct bfloat16 *)array)[i]) : ((const float *)array)[i];
-}
-
-static inline void float_set(void *array, enum dtype dtype, int64_t i, float number)
-{
-    if (dtype == DTYPE_BF16)
-        ((struct bfloat16 *)array)[i] = bfloat16_from_float(number);
-    else
-        ((float *)array)[i] = number;
-}
 
 /** The arrays of a run of a node. */
 static inline struct elementwise elementwise_of(const struct kernel_instance *instance, const struct kernel_run *run)

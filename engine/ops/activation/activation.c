@@ -24,8 +24,10 @@ static struct op_cost activation_cost(const struct node *node)
     return cost_of_elements(node, 4);
 }
 
-static const struct kernel *const activation_kernels[] = {&activation_cpu, &activation_reference, NULL};
-static const struct kernel *const backward_kernels[] = {&activation_backward_cpu, &activation_backward_reference, NULL};
+static const struct kernel *const activation_kernels[] = {&activation_cpu,
+                                                          CUDA_KERNEL(activation_cuda) & activation_reference, NULL};
+static const struct kernel *const backward_kernels[] = {
+    &activation_backward_cpu, CUDA_KERNEL(activation_backward_cuda) & activation_backward_reference, NULL};
 
 const struct op activation_op = {
     .name = "activation",

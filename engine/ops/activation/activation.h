@@ -15,8 +15,10 @@ struct activation_attributes {
 };
 
 extern const struct kernel activation_cpu;
+extern const struct kernel activation_cuda;
 extern const struct kernel activation_reference;
 extern const struct kernel activation_backward_cpu;
+extern const struct kernel activation_backward_cuda;
 extern const struct kernel activation_backward_reference;
 
 #endif

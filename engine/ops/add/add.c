@@ -19,7 +19,7 @@ static void add_differentiate(struct graph *graph, const struct node *node, stru
     input_gradients[0] = input_gradients[1] = output_gradients[0];
 }
 
-static const struct kernel *const kernels[] = {&add_cpu, &add_reference, NULL};
+static const struct kernel *const kernels[] = {&add_cpu, CUDA_KERNEL(add_cuda) & add_reference, NULL};
 
 const struct op add_op = {
     .name = "add",

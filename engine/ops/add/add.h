@@ -5,6 +5,7 @@
 #include "engine/graph/op.h"
 
 extern const struct kernel add_cpu;
+extern const struct kernel add_cuda;
 extern const struct kernel add_reference;
 
 #endif

@@ -22,7 +22,7 @@ static struct op_cost add_relu_cost(const struct node *node)
     return cost_of_elements(node, 2);
 }
 
-static const struct kernel *const kernels[] = {&add_relu_cpu, &add_relu_reference, NULL};
+static const struct kernel *const kernels[] = {&add_relu_cpu, CUDA_KERNEL(add_relu_cuda) & add_relu_reference, NULL};
 
 const struct op add_relu_op = {
     .name = "add_relu",

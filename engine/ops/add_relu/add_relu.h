@@ -5,6 +5,7 @@
 #include "engine/graph/op.h"
 
 extern const struct kernel add_relu_cpu;
+extern const struct kernel add_relu_cuda;
 extern const struct kernel add_relu_reference;
 
 #endif

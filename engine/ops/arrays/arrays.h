@@ -26,6 +26,7 @@ struct array_functions {
 };
 
 extern const struct array_functions array_functions_cpu;
+extern const struct array_functions array_functions_cuda;
 
 /** The Euclidean norm; infinite or NaN when an element is. Waits for the device. `threads`: of the processor. */
 double arrays_norm(struct device *device, struct numbers values, int64_t count, int threads);

@@ -24,7 +24,7 @@ static void cast_differentiate(struct graph *graph, const struct node *node, str
     input_gradients[0] = cast(graph, output_gradients[0], node->inputs[0]->dtype);
 }
 
-static const struct kernel *const cast_kernels[] = {&cast_cpu, &cast_reference, NULL};
+static const struct kernel *const cast_kernels[] = {&cast_cpu, CUDA_KERNEL(cast_cuda) & cast_reference, NULL};
 
 const struct op cast_op = {
     .name = "cast",

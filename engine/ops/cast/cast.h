@@ -9,6 +9,7 @@ struct cast_attributes {
 };
 
 extern const struct kernel cast_cpu;
+extern const struct kernel cast_cuda;
 extern const struct kernel cast_reference;
 
 #endif

@@ -35,7 +35,7 @@ static void dropout_differentiate(struct graph *graph, const struct node *node, 
     input_gradients[0] = add_dropout(graph, output_gradients[0], node->inputs[1], node->attributes);
 }
 
-static const struct kernel *const kernels[] = {&dropout_cpu, &dropout_reference, NULL};
+static const struct kernel *const kernels[] = {&dropout_cpu, CUDA_KERNEL(dropout_cuda) & dropout_reference, NULL};
 
 const struct op dropout_op = {
     .name = "dropout",

@@ -17,6 +17,7 @@ struct dropout_attributes {
 };
 
 extern const struct kernel dropout_cpu;
+extern const struct kernel dropout_cuda;
 extern const struct kernel dropout_reference;
 
 #endif

@@ -1,13 +1,9 @@
 /* fill.c: a result that is one number everywhere: the gradient of a loss with respect to itself. */
+#include "engine/ops/fill/fill.h"
+
 #include "engine/ops/op_tables.h"
 #include "engine/ops/shape_rules.h"
 #include "engine/ops/value_view.h"
-
-struct fill_attributes {
-    enum dtype dtype;
-    struct shape shape;
-    double number;
-};
 
 static bool fill_infer(struct graph *graph, struct node *node, struct error *error)
 {
@@ -41,7 +37,7 @@ static void fill_run(const struct kernel_instance *instance, const struct kernel
 static const struct kernel fill_reference = {
     .name = "reference", .floats = FLOATS_ALL, .supports = fill_supports, .run = fill_run};
 
-static const struct kernel *const fill_kernels[] = {&fill_reference, NULL};
+static const struct kernel *const fill_kernels[] = {CUDA_KERNEL(fill_cuda) & fill_reference, NULL};
 
 const struct op fill_op = {
     .name = "fill",

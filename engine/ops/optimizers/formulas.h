@@ -8,6 +8,8 @@
 
 #include <math.h>
 
+#include "engine/base/formula.h"
+
 /** What they compute in. */
 #ifndef REAL
 #define REAL float
@@ -25,7 +27,7 @@ struct sgd_formula {
 };
 
 /** torch.optim.SGD; `buffer` is NULL without momentum. */
-static inline void sgd_update(const struct sgd_formula *f, REAL *parameter, REAL gradient, REAL *buffer)
+FORMULA void sgd_update(const struct sgd_formula *f, REAL *parameter, REAL gradient, REAL *buffer)
 {
     REAL momentum = (REAL)f->momentum;
     REAL direction = gradient * (REAL)f->gradient_scale + (REAL)f->weight_decay * *parameter;
@@ -50,8 +52,8 @@ struct adam_formula {
 };
 
 /** torch.optim.Adam and AdamW; `largest` is NULL unless amsgrad. */
-static inline void adam_update(const struct adam_formula *f, REAL *parameter, REAL gradient, REAL *average,
-                               REAL *square, REAL *largest)
+FORMULA void adam_update(const struct adam_formula *f, REAL *parameter, REAL gradient, REAL *average, REAL *square,
+                         REAL *largest)
 {
     REAL g = gradient * (REAL)f->gradient_scale + (REAL)f->coupled_decay * *parameter;
     *parameter *= (REAL)f->decoupled_factor;

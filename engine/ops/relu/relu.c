@@ -24,8 +24,9 @@ static void relu_differentiate(struct graph *graph, const struct node *node, str
     input_gradients[0] = relu_backward(graph, output_gradients[0], node->outputs[0]);
 }
 
-static const struct kernel *const relu_kernels[] = {&relu_cpu, &relu_reference, NULL};
-static const struct kernel *const relu_backward_kernels[] = {&relu_backward_cpu, &relu_backward_reference, NULL};
+static const struct kernel *const relu_kernels[] = {&relu_cpu, CUDA_KERNEL(relu_cuda) & relu_reference, NULL};
+static const struct kernel *const relu_backward_kernels[] = {
+    &relu_backward_cpu, CUDA_KERNEL(relu_backward_cuda) & relu_backward_reference, NULL};
 
 const struct op relu_op = {
     .name = "relu",

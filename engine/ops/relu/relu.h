@@ -5,8 +5,10 @@
 #include "engine/graph/op.h"
 
 extern const struct kernel relu_cpu;
+extern const struct kernel relu_cuda;
 extern const struct kernel relu_reference;
 extern const struct kernel relu_backward_cpu;
+extern const struct kernel relu_backward_cuda;
 extern const struct kernel relu_backward_reference;
 
 #endif

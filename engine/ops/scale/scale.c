@@ -18,7 +18,7 @@ static void scale_differentiate(struct graph *graph, const struct node *node, st
     input_gradients[0] = scale(graph, output_gradients[0], attributes->factor);
 }
 
-static const struct kernel *const kernels[] = {&scale_cpu, &scale_reference, NULL};
+static const struct kernel *const kernels[] = {&scale_cpu, CUDA_KERNEL(scale_cuda) & scale_reference, NULL};
 
 const struct op scale_op = {
     .name = "scale",

@@ -9,6 +9,7 @@ struct scale_attributes {
 };
 
 extern const struct kernel scale_cpu;
+extern const struct kernel scale_cuda;
 extern const struct kernel scale_reference;
 
 #endif

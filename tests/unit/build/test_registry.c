@@ -67,7 +67,8 @@ START_TEST(test_choices_are_spelled_as_the_enum_says)
     ck_assert_str_eq(precision->choices[0].documentation, "float32 throughout.");
     const struct field *accelerator = component_find_field(trainer, "accelerator");
     ck_assert_str_eq(accelerator->choices[0].name, "auto");
-    ck_assert_str_eq(accelerator->choices[0].documentation, "The fastest that this build has.");
+    ck_assert_str_eq(accelerator->choices[0].documentation,
+                     "A GPU where one is found that can compute the model, else the processor.");
 }
 END_TEST
 

@@ -8,6 +8,7 @@
 #include "engine/ops/arrays/arrays.h"
 #include "engine/ops/ops.h"
 #include "runner/train/state_dict.h"
+#include "runner/train/summary.h"
 #include "tests/unit/unit.h"
 
 /* Computes as the processor, and writes down what it is told. */
@@ -220,6 +221,20 @@ START_TEST(test_a_planned_device_has_memory_known_and_no_more)
 }
 END_TEST
 
+START_TEST(test_a_gpus_memory_is_told_apart_from_the_hosts)
+{
+    const struct footprint footprint = {.programs = {.parameters = 3 << 20}, .optimizer = 6 << 20, .data = 5 << 20};
+    struct text text = TEXT_INIT;
+    summary_format_memory(&footprint, BACKEND_CUDA, &text);
+    const char *gpu = strstr(text_string(&text), "memory on the gpu\n"), *cpu = strstr(gpu, "memory on the cpu\n");
+    ck_assert_ptr_nonnull(strstr(gpu, "peak                                9.0 MiB\n"));
+    ck_assert(strstr(gpu, "peak") < cpu);
+    ck_assert_ptr_nonnull(strstr(cpu, "peak                                5.0 MiB\n"));
+    ck_assert_ptr_null(strstr(cpu, "parameters"));
+    text_finish(&text);
+}
+END_TEST
+
 /* float64 is the processor's alone. */
 START_TEST(test_a_node_without_a_kernel_is_named)
 {
@@ -240,4 +255,4 @@ END_TEST
 UNIT_MAIN("device", test_a_far_device_gives_what_the_processor_gives, test_a_result_is_read_once_a_run,
           test_a_run_is_recorded_the_second_time_and_replayed, test_what_cannot_be_recorded_is_told_each_time,
           test_a_state_dict_is_fetched_and_applied, test_a_planned_device_has_memory_known_and_no_more,
-          test_a_node_without_a_kernel_is_named)
+          test_a_gpus_memory_is_told_apart_from_the_hosts, test_a_node_without_a_kernel_is_named)

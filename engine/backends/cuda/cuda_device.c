@@ -1,0 +1,415 @@
+/* cuda_device.c: an NVIDIA GPU as a device. */
+#include "engine/backends/cuda/cuda_device.h"
+
+#include <cuda_runtime_api.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/backends/cuda/cudnn.h"
+#include "engine/base/memory.h"
+#include "engine/base/text.h"
+#include "engine/ops/arrays/arrays.h"
+
+#define MIB ((double)(1 << 20))
+#define PURPOSES_MAX 16
+/* A step writes a few inputs; as many steps as fit are handed over before the host waits. */
+#define STAGES 16
+#define STAGE_BYTES_MAX ((size_t)64 << 20)
+
+/* Pinned memory through which the host writes. */
+struct stage {
+    void *memory;
+    size_t size;
+    cudaEvent_t used;
+};
+
+/* What was allocated for one purpose. */
+struct purpose {
+    const char *what;
+    size_t bytes;
+};
+
+/* One allocation. */
+struct block {
+    void *memory;
+    size_t bytes;
+    struct purpose *purpose;
+    struct block *next;
+};
+
+struct cuda_device {
+    struct device device;
+    int index;
+    char name[256];
+    cudaStream_t stream;
+    struct stage stages[STAGES];
+    int next_stage;
+    void *scratch;
+    struct block *blocks;
+    struct purpose purposes[PURPOSES_MAX];
+    /* What a failure is told of. */
+    const char *entered;
+    struct error failure;
+};
+
+struct device_recording {
+    cudaGraph_t graph;
+    cudaGraphExec_t executable;
+};
+
+static struct cuda_device *cuda_of(struct device *device)
+{
+    return (struct cuda_device *)device;
+}
+
+void cuda_device_fail(struct device *device, const char *library, const char *reason)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    if (error_is_set(&cuda->failure))
+        return;
+    error_set(&cuda->failure, ERROR_RUN, "'%s' failed at or before '%s': %s: %s", cuda->name,
+              cuda->entered != NULL ? cuda->entered : "its beginning", library, reason);
+    error_hint(&cuda->failure, "trainer.detect_anomaly: true waits for every node, and so names the one at fault");
+}
+
+/* True when a call was well. The runtime's own note of a failure is taken back, so that it is told once. */
+static bool cuda_ok(struct cuda_device *cuda, cudaError_t code)
+{
+    if (code == cudaSuccess)
+        return true;
+    (void)cudaGetLastError();
+    cuda_device_fail(&cuda->device, "CUDA", cudaGetErrorString(code));
+    return false;
+}
+
+void cuda_device_launched(struct device *device)
+{
+    cuda_ok(cuda_of(device), cudaPeekAtLastError());
+}
+
+void *cuda_device_stream(struct device *device)
+{
+    return cuda_of(device)->stream;
+}
+
+void *cuda_device_scratch(struct device *device)
+{
+    return cuda_of(device)->scratch;
+}
+
+/* The purpose's entry; the last one is for all that did not fit. */
+static struct purpose *find_purpose(struct cuda_device *cuda, const char *what)
+{
+    int i = 0;
+    while (i < PURPOSES_MAX - 1 && cuda->purposes[i].what != NULL && strcmp(cuda->purposes[i].what, what) != 0)
+        i++;
+    if (cuda->purposes[i].what == NULL)
+        cuda->purposes[i].what = i < PURPOSES_MAX - 1 ? what : "others";
+    return &cuda->purposes[i];
+}
+
+/* What was asked, what there is, and who has it. */
+static void *fail_memory(struct cuda_device *cuda, size_t bytes, const char *what, struct error *error)
+{
+    size_t free = 0, total = 0;
+    struct text used = TEXT_INIT;
+    (void)cudaGetLastError();
+    (void)cudaMemGetInfo(&free, &total);
+    for (int i = 0; i < PURPOSES_MAX && cuda->purposes[i].what != NULL; i++)
+        text_format(&used, "%s %s %.0f MiB", i > 0 ? "," : ": used by", cuda->purposes[i].what,
+                    (double)cuda->purposes[i].bytes / MIB);
+    error_set(error, ERROR_MEMORY, "wanted %.0f MiB for %s on '%s', found %.0f of %.0f MiB free%s", (double)bytes / MIB,
+              what, cuda->name, (double)free / MIB, (double)total / MIB, text_string(&used));
+    error_hint(error, "take a smaller data.batch_size, or precision: bf16-mixed; 'lrun check' shows what is needed");
+    text_finish(&used);
+    return NULL;
+}
+
+static void *cuda_allocate(struct device *device, size_t bytes, const char *what, struct error *error)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    void *memory = NULL;
+    if (cudaMalloc(&memory, bytes > 0 ? bytes : 1) != cudaSuccess)
+        return fail_memory(cuda, bytes, what, error);
+    struct block *block = memory_allocate(1, sizeof *block);
+    *block = (struct block){memory, bytes, find_purpose(cuda, what), cuda->blocks};
+    block->purpose->bytes += bytes;
+    cuda->blocks = block;
+    cuda_ok(cuda, cudaMemsetAsync(memory, 0, bytes, cuda->stream));
+    return memory;
+}
+
+static void cuda_release(struct device *device, void *memory)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    struct block **link = &cuda->blocks;
+    while ((*link)->memory != memory)
+        link = &(*link)->next;
+    struct block *block = *link;
+    *link = block->next;
+    block->purpose->bytes -= block->bytes;
+    memory_free(block);
+    cuda_ok(cuda, cudaStreamSynchronize(cuda->stream));
+    cuda_ok(cuda, cudaFree(memory));
+}
+
+/* The next pinned memory, of at least this size, when what was written through it before has gone. */
+static struct stage *stage_take(struct cuda_device *cuda, size_t bytes)
+{
+    struct stage *stage = &cuda->stages[cuda->next_stage];
+    cuda->next_stage = (cuda->next_stage + 1) % STAGES;
+    if (!cuda_ok(cuda, cudaEventSynchronize(stage->used)))
+        return NULL;
+    if (stage->size >= bytes)
+        return stage;
+    cuda_ok(cuda, cudaFreeHost(stage->memory));
+    stage->memory = NULL;
+    stage->size = 0;
+    if (!cuda_ok(cuda, cudaMallocHost(&stage->memory, bytes)))
+        return NULL;
+    stage->size = bytes;
+    return stage;
+}
+
+static void cuda_write(struct device *device, void *to, const void *from, size_t bytes)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    for (size_t at = 0; at < bytes;) {
+        size_t part = bytes - at < STAGE_BYTES_MAX ? bytes - at : STAGE_BYTES_MAX;
+        struct stage *stage = stage_take(cuda, part);
+        if (stage == NULL)
+            return;
+        memcpy(stage->memory, (const char *)from + at, part);
+        cuda_ok(cuda, cudaMemcpyAsync((char *)to + at, stage->memory, part, cudaMemcpyHostToDevice, cuda->stream));
+        cuda_ok(cuda, cudaEventRecord(stage->used, cuda->stream));
+        at += part;
+    }
+}
+
+static void cuda_synchronize(struct device *device)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    cuda_ok(cuda, cudaStreamSynchronize(cuda->stream));
+}
+
+static void cuda_read(struct device *device, void *to, const void *from, size_t bytes)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    cuda_ok(cuda, cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToHost, cuda->stream));
+    cuda_synchronize(device);
+    if (error_is_set(&cuda->failure))
+        memset(to, 0, bytes);
+}
+
+static void cuda_copy(struct device *device, void *to, const void *from, size_t bytes)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    cuda_ok(cuda, cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, cuda->stream));
+}
+
+static bool cuda_check(struct device *device, struct error *error)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    if (error_is_set(&cuda->failure))
+        *error = cuda->failure;
+    return !error_is_set(&cuda->failure);
+}
+
+static void cuda_enter(struct device *device, const char *what)
+{
+    cuda_of(device)->entered = what;
+}
+
+static void cuda_record_begin(struct device *device)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    cuda_ok(cuda, cudaStreamBeginCapture(cuda->stream, cudaStreamCaptureModeThreadLocal));
+}
+
+static void cuda_recording_destroy(struct device *device, struct device_recording *recording)
+{
+    (void)device;
+    if (recording->executable != NULL)
+        (void)cudaGraphExecDestroy(recording->executable);
+    if (recording->graph != NULL)
+        (void)cudaGraphDestroy(recording->graph);
+    memory_free(recording);
+}
+
+/* What a library does besides launching breaks a capture; the program then runs without one. */
+static struct device_recording *cuda_record_end(struct device *device)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    struct device_recording *recording = memory_allocate(1, sizeof *recording);
+    if (cudaStreamEndCapture(cuda->stream, &recording->graph) == cudaSuccess &&
+        cudaGraphInstantiate(&recording->executable, recording->graph, 0) == cudaSuccess)
+        return recording;
+    (void)cudaGetLastError();
+    cuda_recording_destroy(device, recording);
+    return NULL;
+}
+
+static void cuda_replay(struct device *device, const struct device_recording *recording)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    cuda->entered = "a whole run";
+    cuda_ok(cuda, cudaGraphLaunch(recording->executable, cuda->stream));
+}
+
+static void cuda_close(struct device *device)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    if (cuda->stream != NULL)
+        (void)cudaStreamSynchronize(cuda->stream);
+    for (int i = 0; i < STAGES; i++) {
+        if (cuda->stages[i].used != NULL)
+            (void)cudaEventDestroy(cuda->stages[i].used);
+        (void)cudaFreeHost(cuda->stages[i].memory);
+    }
+    (void)cudaFree(cuda->scratch);
+    if (cuda->stream != NULL)
+        (void)cudaStreamDestroy(cuda->stream);
+    memory_free(cuda);
+}
+
+static const struct device_interface cuda_interface = {
+    .allocate = cuda_allocate,
+    .release = cuda_release,
+    .write = cuda_write,
+    .read = cuda_read,
+    .copy = cuda_copy,
+    .synchronize = cuda_synchronize,
+    .check = cuda_check,
+    .enter = cuda_enter,
+    .record_begin = cuda_record_begin,
+    .record_end = cuda_record_end,
+    .replay = cuda_replay,
+    .recording_destroy = cuda_recording_destroy,
+    .close = cuda_close,
+    .arrays = &array_functions_cuda,
+};
+
+/* Of what the driver says: 13000 is CUDA 13.0; 0: there is no driver. */
+static int find_driver(void)
+{
+    int version = 0;
+    return cudaDriverGetVersion(&version) == cudaSuccess ? version : 0;
+}
+
+/* CUDA's way to write versions: 13010 is 13.1. */
+static void format_version(int version, char text[32])
+{
+    snprintf(text, 32, "%d.%d", version / 1000, version % 1000 / 10);
+}
+
+int cuda_device_count(struct error *why)
+{
+    int count = 0, driver = find_driver();
+    char wanted[32], found[32];
+    cudaError_t code = cudaGetDeviceCount(&count);
+    if (code == cudaSuccess && count > 0)
+        return count;
+    (void)cudaGetLastError();
+    format_version(CUDART_VERSION, wanted);
+    format_version(driver, found);
+    if (driver == 0)
+        error_set(why, ERROR_CONFIG, "found no driver of NVIDIA on this machine");
+    else if (code == cudaErrorInsufficientDriver)
+        error_set(why, ERROR_CONFIG, "wanted a driver of NVIDIA for CUDA %s, found one for %s", wanted, found);
+    else
+        error_set(why, ERROR_CONFIG, "found a driver of NVIDIA, but no GPU: %s", cudaGetErrorString(code));
+    error_hint(why, "'lrun doctor' shows what there is; accelerator: cpu needs none");
+    return 0;
+}
+
+static void find_driver_part(struct backend_part *part)
+{
+    int version = find_driver();
+    char number[32];
+    *part = (struct backend_part){.name = "driver"};
+    format_version(version, number);
+    if (version > 0)
+        snprintf(part->version, sizeof part->version, "for CUDA %.16s", number);
+    else
+        error_set(&part->missing, ERROR_RUN, "found no driver of NVIDIA on this machine");
+}
+
+/* cuDNN's way to write versions: 91301 is 9.13.1. */
+static void find_library_parts(struct backend_part *cudnn_part, struct backend_part *cublaslt_part)
+{
+    *cudnn_part = (struct backend_part){.name = "cuDNN"};
+    if (cudnn_open(&cudnn_part->missing)) {
+        size_t version = cudnn.GetVersion();
+        snprintf(cudnn_part->version, sizeof cudnn_part->version, "%zu.%zu.%zu", version / 10000, version % 10000 / 100,
+                 version % 100);
+    }
+    *cublaslt_part = (struct backend_part){.name = "cuBLASLt"};
+    if (cublaslt_open(&cublaslt_part->missing)) {
+        size_t version = cublaslt.GetVersion();
+        snprintf(cublaslt_part->version, sizeof cublaslt_part->version, "%zu.%zu.%zu", version / 10000,
+                 version % 10000 / 100, version % 100);
+    }
+}
+
+int cuda_find_parts(struct backend_part parts[BACKEND_PARTS_MAX])
+{
+    parts[0] = (struct backend_part){.name = "CUDA's runtime"};
+    format_version(CUDART_VERSION, parts[0].version);
+    find_driver_part(&parts[1]);
+    find_library_parts(&parts[2], &parts[3]);
+    return 4;
+}
+
+static bool fail_runtime(cudaError_t code, int index, struct error *error)
+{
+    (void)cudaGetLastError();
+    return error_set(error, ERROR_RUN, "GPU %d does not work: %s", index, cudaGetErrorString(code));
+}
+
+bool cuda_device_describe(int index, struct device_facts *facts, struct error *error)
+{
+    struct cudaDeviceProp properties;
+    cudaError_t code = cudaGetDeviceProperties(&properties, index);
+    if (code == cudaSuccess)
+        code = cudaSetDevice(index);
+    if (code == cudaSuccess)
+        code = cudaMemGetInfo(&facts->free_memory, &facts->memory);
+    if (code != cudaSuccess)
+        return fail_runtime(code, index, error);
+    snprintf(facts->name, sizeof facts->name, "%s", properties.name);
+    snprintf(facts->details, sizeof facts->details, "compute capability %d.%d, %d multiprocessors", properties.major,
+             properties.minor, properties.multiProcessorCount);
+    return true;
+}
+
+static bool cuda_prepare(struct cuda_device *cuda)
+{
+    bool ok = cuda_ok(cuda, cudaStreamCreateWithFlags(&cuda->stream, cudaStreamNonBlocking)) &&
+              cuda_ok(cuda, cudaMalloc(&cuda->scratch, CUDA_SCRATCH_BYTES));
+    for (int i = 0; i < STAGES && ok; i++)
+        ok = cuda_ok(cuda, cudaEventCreateWithFlags(&cuda->stages[i].used, cudaEventDisableTiming));
+    return ok;
+}
+
+struct device *cuda_device_open(int index, struct error *error)
+{
+    struct device_facts facts;
+    int count = cuda_device_count(error);
+    if (count == 0)
+        return NULL;
+    if (index >= count) {
+        error_set(error, ERROR_CONFIG, "wanted GPU %d, found %d of them, counted from 0", index, count);
+        return NULL;
+    }
+    if (!cuda_device_describe(index, &facts, error))
+        return NULL;
+    struct cuda_device *cuda = memory_allocate(1, sizeof *cuda);
+    cuda->index = index;
+    snprintf(cuda->name, sizeof cuda->name, "%s", facts.name);
+    cuda->device = (struct device){BACKEND_CUDA, &cuda_interface, cuda->name};
+    if (cuda_prepare(cuda))
+        return &cuda->device;
+    *error = cuda->failure;
+    cuda_close(&cuda->device);
+    return NULL;
+}

@@ -1,0 +1,31 @@
+/*
+ * cuda_device.h: an NVIDIA GPU as a device, through CUDA's runtime, which is part of the program; the driver is found when it is
+ * asked for, so that the program starts on every machine.
+ */
+#ifndef LRUN_ENGINE_BACKENDS_CUDA_CUDA_DEVICE_H
+#define LRUN_ENGINE_BACKENDS_CUDA_CUDA_DEVICE_H
+
+#include <stdint.h>
+
+#include "engine/backends/device.h"
+
+/** CUDA's part of device_count, device_describe, backend_find_parts and device_open. */
+int cuda_device_count(struct error *why);
+bool cuda_device_describe(int index, struct device_facts *facts, struct error *error);
+int cuda_find_parts(struct backend_part parts[BACKEND_PARTS_MAX]);
+struct device *cuda_device_open(int index, struct error *error);
+
+/** Its stream, a cudaStream_t: what is launched there is done in order. */
+void *cuda_device_stream(struct device *device);
+
+/** Memory of the device for intermediate results of functions that are no nodes; of CUDA_SCRATCH_BYTES. */
+void *cuda_device_scratch(struct device *device);
+#define CUDA_SCRATCH_BYTES ((size_t)1 << 20)
+
+/** Behind every launch: notes whether it could be handed over. */
+void cuda_device_launched(struct device *device);
+
+/** Keeps a failure of a library ("cuDNN", what it said), unless there is one already. */
+void cuda_device_fail(struct device *device, const char *library, const char *reason);
+
+#endif

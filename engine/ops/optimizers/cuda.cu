@@ -1,0 +1,74 @@
+/* cuda.cu: the optimizers' updates of all parameters in one launch, on a GPU. float64 is the processor's alone. */
+#include "engine/backends/cuda/launch.h"
+#include "engine/ops/optimizers/cuda.h"
+
+/* One update's numbers and arrays; data is NULL in those that the optimizer has not. */
+struct sgd_arguments {
+    struct sgd_formula formula;
+    void *parameters;
+    const void *gradients;
+    void *buffers;
+    enum dtype dtype;
+    int64_t count;
+};
+
+BODY void sgd_body(struct place place, const struct sgd_arguments *a)
+{
+    for (int64_t i = place.index; i < a->count; i += place.count) {
+        float parameter = float_get(a->parameters, a->dtype, i), gradient = float_get(a->gradients, a->dtype, i);
+        float buffer = a->buffers != NULL ? float_get(a->buffers, a->dtype, i) : 0;
+        sgd_update(&a->formula, &parameter, gradient, a->buffers != NULL ? &buffer : NULL);
+        float_set(a->parameters, a->dtype, i, parameter);
+        if (a->buffers != NULL)
+            float_set(a->buffers, a->dtype, i, buffer);
+    }
+}
+LAUNCHER(sgd, struct sgd_arguments)
+
+struct adam_arguments {
+    struct adam_formula formula;
+    void *parameters;
+    const void *gradients;
+    void *averages;
+    void *squares;
+    void *largest;
+    enum dtype dtype;
+    int64_t count;
+};
+
+BODY void adam_body(struct place place, const struct adam_arguments *a)
+{
+    for (int64_t i = place.index; i < a->count; i += place.count) {
+        float parameter = float_get(a->parameters, a->dtype, i), gradient = float_get(a->gradients, a->dtype, i);
+        float average = float_get(a->averages, a->dtype, i), square = float_get(a->squares, a->dtype, i);
+        float largest = a->largest != NULL ? float_get(a->largest, a->dtype, i) : 0;
+        adam_update(&a->formula, &parameter, gradient, &average, &square, a->largest != NULL ? &largest : NULL);
+        float_set(a->parameters, a->dtype, i, parameter);
+        float_set(a->averages, a->dtype, i, average);
+        float_set(a->squares, a->dtype, i, square);
+        if (a->largest != NULL)
+            float_set(a->largest, a->dtype, i, largest);
+    }
+}
+LAUNCHER(adam, struct adam_arguments)
+
+void optimizers_cuda_sgd(const struct sgd_formula *formula, const struct optimizer_arrays *arrays)
+{
+    struct sgd_arguments a = {
+        *formula,     arrays->parameters.data, arrays->gradients.data, arrays->states[0].data, arrays->parameters.dtype,
+        arrays->count};
+    sgd_launch(arrays->device, a.count, &a);
+}
+
+void optimizers_cuda_adam(const struct adam_formula *formula, const struct optimizer_arrays *arrays)
+{
+    struct adam_arguments a = {*formula,
+                               arrays->parameters.data,
+                               arrays->gradients.data,
+                               arrays->states[0].data,
+                               arrays->states[1].data,
+                               arrays->states[2].data,
+                               arrays->parameters.dtype,
+                               arrays->count};
+    adam_launch(arrays->device, a.count, &a);
+}

@@ -1,0 +1,25 @@
+/*
+ * accelerator.h: what trainer.accelerator and trainer.devices ask for: which device a run is on.
+ *
+ * `auto` is a GPU where one works, else the processor; `gpu` and `cuda` are an error without one.
+ */
+#ifndef LRUN_RUNNER_TRAIN_ACCELERATOR_H
+#define LRUN_RUNNER_TRAIN_ACCELERATOR_H
+
+#include "engine/backends/device.h"
+#include "engine/base/text.h"
+#include "runner/train/trainer_params.h"
+
+/** Fails with ERROR_CONFIG where this build has not what is asked for, or `devices` cannot be read. Looks for no GPU. */
+bool accelerator_check(const struct trainer_params *params, struct error *error);
+
+/** The backend that a run would be on, on this machine: that of `gpu` whether there is one or not. */
+enum backend accelerator_backend(const struct trainer_params *params);
+
+/**
+ * Opens the device. Where `auto` does not get a GPU that a driver is there for, `note` says why. NULL with ERROR_CONFIG when
+ * there is none, ERROR_RUN when it does not work.
+ */
+struct device *accelerator_open(const struct trainer_params *params, struct text *note, struct error *error);
+
+#endif
