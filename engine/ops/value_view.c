@@ -1,6 +1,8 @@
 /* value_view.c: where the elements of a value lie. */
 #include "engine/ops/value_view.h"
 
+#include <string.h>
+
 #include "engine/ops/reorder/reorder.h"
 
 #define LANES 16
@@ -133,4 +135,29 @@ bool node_has_one_layout(const struct node *node)
             return false;
     }
     return true;
+}
+
+bool node_has_no_blocks(const struct node *node)
+{
+    for (int i = 0; i < node->input_count + node->output_count; i++) {
+        const struct value *value = node_value(node, i);
+        if (value != NULL && (value->layout == LAYOUT_BLOCKED_8 || value->layout == LAYOUT_BLOCKED_16))
+            return false;
+    }
+    return true;
+}
+
+bool node_has_one_layout_without_blocks(const struct node *node)
+{
+    return node_has_one_layout(node) && node_has_no_blocks(node);
+}
+
+bool value_memory_order(const struct value *value, int order[SHAPE_MAX_RANK])
+{
+    static const int plain[SHAPE_MAX_RANK] = {0, 1, 2, 3, 4, 5}, channels_last[SHAPE_MAX_RANK] = {0, 2, 3, 1};
+    bool one_block = (value->layout == LAYOUT_BLOCKED_8 && value->shape.size[1] == 8) ||
+                     (value->layout == LAYOUT_BLOCKED_16 && value->shape.size[1] == 16);
+    bool is_last = value->layout == LAYOUT_CHANNELS_LAST || one_block;
+    memcpy(order, is_last ? channels_last : plain, sizeof plain);
+    return is_last || value->layout == LAYOUT_PLAIN;
 }

@@ -52,4 +52,13 @@ bool node_is_plain(const struct node *node);
 /** True when all rank-4 values of the node have one layout. */
 bool node_has_one_layout(const struct node *node);
 
+/** True when no value of the node has its channels in blocks: each is plain or channels last. */
+bool node_has_no_blocks(const struct node *node);
+
+/** The same, and all rank-4 values have one layout. */
+bool node_has_one_layout_without_blocks(const struct node *node);
+
+/** The dimensions as they lie in memory, outermost first; false where they are split into blocks. */
+bool value_memory_order(const struct value *value, int order[SHAPE_MAX_RANK]);
+
 #endif

@@ -80,6 +80,15 @@ static inline int64_t launch_blocks(int64_t threads)
 
 #define BODY FORMULA
 
+/** The sum of what the threads of a block, or some of them, have each found, in their order. */
+BODY double parts_sum(const double *parts, int count)
+{
+    double sum = 0;
+    for (int i = 0; i < count; i++)
+        sum += parts[i];
+    return sum;
+}
+
 #ifdef __CUDACC__
 
 /** CUDA_SCRATCH_BYTES for functions that are no nodes. */
@@ -105,23 +114,21 @@ static inline int64_t launch_blocks(int64_t threads)
 
 /** name_launch(device, blocks, &a) for name_body(place, phase, &shared, &a), where shared is a struct name_shared. */
 #define LAUNCHER_OF_BLOCKS(name, arguments, phases)                                                                    \
-    static __global__ void __launch_bounds__(BLOCK_THREADS) name##_kernel(const arguments a)                           \
+    static __global__ void __launch_bounds__(BLOCK_THREADS) name##_kernel(const arguments a, int64_t blocks)           \
     {                                                                                                                  \
         __shared__ struct name##_shared shared;                                                                        \
-        struct block_place place;                                                                                      \
-        place.thread = (int)threadIdx.x;                                                                               \
-        place.block = blockIdx.x;                                                                                      \
-        place.blocks = gridDim.x;                                                                                      \
-        for (int phase = 0; phase < (phases); phase++) {                                                               \
-            if (phase > 0)                                                                                             \
+        for (int64_t block = blockIdx.x; block < blocks; block += gridDim.x)                                           \
+            for (int phase = 0; phase < (phases); phase++) {                                                           \
+                struct block_place place = {(int)threadIdx.x, block, blocks};                                          \
                 __syncthreads();                                                                                       \
-            name##_body(place, phase, &shared, &a);                                                                    \
-        }                                                                                                              \
+                name##_body(place, phase, &shared, &a);                                                                \
+            }                                                                                                          \
     }                                                                                                                  \
     static inline void name##_launch(struct device *device, int64_t blocks, const arguments *a)                        \
     {                                                                                                                  \
+        unsigned grid = (unsigned)(blocks < BLOCKS_MAX ? blocks : BLOCKS_MAX);                                         \
         if (blocks > 0)                                                                                                \
-            name##_kernel<<<(unsigned)blocks, BLOCK_THREADS, 0, LAUNCH_STREAM(device)>>>(*a);                          \
+            name##_kernel<<<grid, BLOCK_THREADS, 0, LAUNCH_STREAM(device)>>>(*a, blocks);                              \
         cuda_device_launched(device);                                                                                  \
     }
 

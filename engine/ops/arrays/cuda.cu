@@ -63,9 +63,7 @@ BODY void sum_body(struct block_place place, int phase, struct sum_shared *share
             sum += a->parts[i];
         shared->sums[place.thread] = sum;
     } else if (place.thread == 0) {
-        for (int i = 0; i < BLOCK_THREADS; i++)
-            sum += shared->sums[i];
-        *a->sum = sum;
+        *a->sum = parts_sum(shared->sums, BLOCK_THREADS);
     }
 }
 LAUNCHER_OF_BLOCKS(sum, struct array_arguments, 2)

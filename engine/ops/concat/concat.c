@@ -60,8 +60,8 @@ static bool slice_infer(struct graph *graph, struct node *node, struct error *er
     return true;
 }
 
-static const struct kernel *const concat_kernels[] = {&concat_reference, NULL};
-static const struct kernel *const slice_kernels[] = {&slice_reference, NULL};
+static const struct kernel *const concat_kernels[] = {CUDA_KERNEL(concat_cuda) & concat_reference, NULL};
+static const struct kernel *const slice_kernels[] = {CUDA_KERNEL(slice_cuda) & slice_reference, NULL};
 
 const struct op concat_op = {
     .name = "concat",

@@ -15,7 +15,9 @@ struct slice_attributes {
     int64_t size;
 };
 
+extern const struct kernel concat_cuda;
 extern const struct kernel concat_reference;
+extern const struct kernel slice_cuda;
 extern const struct kernel slice_reference;
 
 #endif

@@ -56,8 +56,10 @@ static struct op_cost backward_cost(const struct node *node)
     return cost_of_elements(node, 2);
 }
 
-static const struct kernel *const cross_entropy_kernels[] = {&cross_entropy_reference, NULL};
-static const struct kernel *const backward_kernels[] = {&cross_entropy_backward_reference, NULL};
+static const struct kernel *const cross_entropy_kernels[] = {CUDA_KERNEL(cross_entropy_cuda) & cross_entropy_reference,
+                                                             NULL};
+static const struct kernel *const backward_kernels[] = {
+    CUDA_KERNEL(cross_entropy_backward_cuda) & cross_entropy_backward_reference, NULL};
 
 const struct op cross_entropy_op = {
     .name = "cross_entropy",

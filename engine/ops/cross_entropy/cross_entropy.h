@@ -13,7 +13,9 @@ struct cross_entropy_attributes {
     double label_smoothing;
 };
 
+extern const struct kernel cross_entropy_cuda;
 extern const struct kernel cross_entropy_reference;
+extern const struct kernel cross_entropy_backward_cuda;
 extern const struct kernel cross_entropy_backward_reference;
 
 #endif

@@ -43,9 +43,11 @@ static struct op_cost pool_cost(const struct node *node)
     return cost_of_elements(node, (double)(size[2] * size[3]));
 }
 
-static const struct kernel *const pool_kernels[] = {&global_average_pool_cpu, &global_average_pool_reference, NULL};
-static const struct kernel *const backward_kernels[] = {&global_average_pool_backward_cpu,
-                                                        &global_average_pool_backward_reference, NULL};
+static const struct kernel *const pool_kernels[] = {
+    &global_average_pool_cpu, CUDA_KERNEL(global_average_pool_cuda) & global_average_pool_reference, NULL};
+static const struct kernel *const backward_kernels[] = {
+    &global_average_pool_backward_cpu,
+    CUDA_KERNEL(global_average_pool_backward_cuda) & global_average_pool_backward_reference, NULL};
 
 const struct op global_average_pool_op = {
     .name = "global_average_pool",

@@ -10,8 +10,10 @@ struct global_average_pool_backward_attributes {
 };
 
 extern const struct kernel global_average_pool_cpu;
+extern const struct kernel global_average_pool_cuda;
 extern const struct kernel global_average_pool_reference;
 extern const struct kernel global_average_pool_backward_cpu;
+extern const struct kernel global_average_pool_backward_cuda;
 extern const struct kernel global_average_pool_backward_reference;
 
 #endif

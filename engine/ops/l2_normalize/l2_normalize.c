@@ -46,9 +46,10 @@ static struct op_cost normalize_cost(const struct node *node)
     return cost_of_elements(node, 4);
 }
 
-static const struct kernel *const normalize_kernels[] = {&l2_normalize_cpu, &l2_normalize_reference, NULL};
-static const struct kernel *const backward_kernels[] = {&l2_normalize_backward_cpu, &l2_normalize_backward_reference,
-                                                        NULL};
+static const struct kernel *const normalize_kernels[] = {&l2_normalize_cpu,
+                                                         CUDA_KERNEL(l2_normalize_cuda) & l2_normalize_reference, NULL};
+static const struct kernel *const backward_kernels[] = {
+    &l2_normalize_backward_cpu, CUDA_KERNEL(l2_normalize_backward_cuda) & l2_normalize_backward_reference, NULL};
 
 const struct op l2_normalize_op = {
     .name = "l2_normalize",

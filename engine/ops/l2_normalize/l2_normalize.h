@@ -17,7 +17,9 @@ struct l2_normalize_attributes {
 extern const struct kernel l2_normalize_cpu;
 extern const struct kernel l2_normalize_backward_cpu;
 
+extern const struct kernel l2_normalize_cuda;
 extern const struct kernel l2_normalize_reference;
+extern const struct kernel l2_normalize_backward_cuda;
 extern const struct kernel l2_normalize_backward_reference;
 
 #endif

@@ -79,8 +79,10 @@ static struct op_cost max_pool2d_cost(const struct node *node)
     return cost_of_elements(node, attributes->kernel[0] * attributes->kernel[1]);
 }
 
-static const struct kernel *const max_pool2d_kernels[] = {&max_pool2d_cpu, &max_pool2d_reference, NULL};
-static const struct kernel *const backward_kernels[] = {&max_pool2d_backward_cpu, &max_pool2d_backward_reference, NULL};
+static const struct kernel *const max_pool2d_kernels[] = {&max_pool2d_cpu,
+                                                          CUDA_KERNEL(max_pool2d_cuda) & max_pool2d_reference, NULL};
+static const struct kernel *const backward_kernels[] = {
+    &max_pool2d_backward_cpu, CUDA_KERNEL(max_pool2d_backward_cuda) & max_pool2d_backward_reference, NULL};
 
 const struct op max_pool2d_op = {
     .name = "max_pool2d",

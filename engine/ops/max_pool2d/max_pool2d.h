@@ -18,8 +18,10 @@ struct max_pool2d_backward_attributes {
 };
 
 extern const struct kernel max_pool2d_cpu;
+extern const struct kernel max_pool2d_cuda;
 extern const struct kernel max_pool2d_reference;
 extern const struct kernel max_pool2d_backward_cpu;
+extern const struct kernel max_pool2d_backward_cuda;
 extern const struct kernel max_pool2d_backward_reference;
 
 #endif

@@ -6,6 +6,7 @@
 #include "engine/ops/op_tables.h"
 #include "engine/ops/ops.h"
 #include "engine/ops/shape_rules.h"
+#include "engine/ops/value_view.h"
 
 static bool permute_infer(struct graph *graph, struct node *node, struct error *error)
 {
@@ -46,22 +47,11 @@ static void permute_differentiate(struct graph *graph, const struct node *node, 
     input_gradients[0] = permute(graph, output_gradients[0], inverse);
 }
 
-/* The dimensions as they lie in memory, outermost first; false where they are split into blocks. */
-static bool memory_order(const struct value *value, int order[SHAPE_MAX_RANK])
-{
-    static const int plain[SHAPE_MAX_RANK] = {0, 1, 2, 3, 4, 5}, channels_last[SHAPE_MAX_RANK] = {0, 2, 3, 1};
-    bool one_block = (value->layout == LAYOUT_BLOCKED_8 && value->shape.size[1] == 8) ||
-                     (value->layout == LAYOUT_BLOCKED_16 && value->shape.size[1] == 16);
-    bool is_last = value->layout == LAYOUT_CHANNELS_LAST || one_block;
-    memcpy(order, is_last ? channels_last : plain, sizeof plain);
-    return is_last || value->layout == LAYOUT_PLAIN;
-}
-
 bool permute_is_view(const struct node *node)
 {
     const struct permute_attributes *attributes = node->attributes;
     int from[SHAPE_MAX_RANK], to[SHAPE_MAX_RANK];
-    if (!memory_order(node->inputs[0], from) || !memory_order(node->outputs[0], to))
+    if (!value_memory_order(node->inputs[0], from) || !value_memory_order(node->outputs[0], to))
         return false;
     for (int i = 0; i < node->inputs[0]->shape.rank; i++)
         if (attributes->order[to[i]] != from[i])
@@ -69,7 +59,7 @@ bool permute_is_view(const struct node *node)
     return true;
 }
 
-static const struct kernel *const kernels[] = {&permute_copy, &permute_reference, NULL};
+static const struct kernel *const kernels[] = {&permute_copy, CUDA_KERNEL(permute_cuda) & permute_reference, NULL};
 
 const struct op permute_op = {
     .name = "permute",

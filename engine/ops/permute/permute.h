@@ -12,6 +12,7 @@ struct permute_attributes {
 bool permute_is_view(const struct node *node);
 
 extern const struct kernel permute_copy;
+extern const struct kernel permute_cuda;
 extern const struct kernel permute_reference;
 
 #endif

@@ -45,7 +45,8 @@ static bool reorder_is_view(const struct node *node)
     return x->shape.rank == 4 && x->layout != y->layout && x->shape.size[2] == 1 && x->shape.size[3] == 1;
 }
 
-static const struct kernel *const reorder_kernels[] = {&reorder_tiled, &reorder_reference, NULL};
+static const struct kernel *const reorder_kernels[] = {&reorder_tiled, CUDA_KERNEL(reorder_cuda) & reorder_reference,
+                                                       NULL};
 
 const struct op reorder_op = {
     .name = "reorder",

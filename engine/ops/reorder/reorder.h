@@ -10,6 +10,7 @@
  */
 int64_t layout_block(const struct value *value);
 
+extern const struct kernel reorder_cuda;
 extern const struct kernel reorder_reference;
 extern const struct kernel reorder_tiled;
 

@@ -35,7 +35,7 @@ static bool reshape_is_view(const struct node *node)
     return node_is_plain(node);
 }
 
-static const struct kernel *const kernels[] = {&reshape_reference, NULL};
+static const struct kernel *const kernels[] = {CUDA_KERNEL(reshape_cuda) & reshape_reference, NULL};
 
 const struct op reshape_op = {
     .name = "reshape",

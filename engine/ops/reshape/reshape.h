@@ -8,6 +8,7 @@ struct reshape_attributes {
     struct shape shape;
 };
 
+extern const struct kernel reshape_cuda;
 extern const struct kernel reshape_reference;
 
 #endif

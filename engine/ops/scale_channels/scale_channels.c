@@ -47,9 +47,11 @@ static struct op_cost backward_factors_cost(const struct node *node)
     return cost_of_elements(node, 2.0 * (double)(size[2] * size[3]));
 }
 
-static const struct kernel *const forward_kernels[] = {&scale_channels_cpu, &scale_channels_reference, NULL};
-static const struct kernel *const backward_kernels[] = {&scale_channels_backward_factors_cpu,
-                                                        &scale_channels_backward_factors_reference, NULL};
+static const struct kernel *const forward_kernels[] = {
+    &scale_channels_cpu, CUDA_KERNEL(scale_channels_cuda) & scale_channels_reference, NULL};
+static const struct kernel *const backward_kernels[] = {
+    &scale_channels_backward_factors_cpu,
+    CUDA_KERNEL(scale_channels_backward_factors_cuda) & scale_channels_backward_factors_reference, NULL};
 
 const struct op scale_channels_op = {
     .name = "scale_channels",

@@ -10,8 +10,10 @@
 #include "engine/graph/op.h"
 
 extern const struct kernel scale_channels_cpu;
+extern const struct kernel scale_channels_cuda;
 extern const struct kernel scale_channels_reference;
 extern const struct kernel scale_channels_backward_factors_cpu;
+extern const struct kernel scale_channels_backward_factors_cuda;
 extern const struct kernel scale_channels_backward_factors_reference;
 
 #endif

@@ -30,8 +30,9 @@ static struct op_cost softmax_cost(const struct node *node)
     return cost_of_elements(node, 5);
 }
 
-static const struct kernel *const softmax_kernels[] = {&softmax_reference, NULL};
-static const struct kernel *const backward_kernels[] = {&softmax_backward_reference, NULL};
+static const struct kernel *const softmax_kernels[] = {CUDA_KERNEL(softmax_cuda) & softmax_reference, NULL};
+static const struct kernel *const backward_kernels[] = {CUDA_KERNEL(softmax_backward_cuda) & softmax_backward_reference,
+                                                        NULL};
 
 const struct op softmax_op = {
     .name = "softmax",

@@ -4,7 +4,9 @@
 
 #include "engine/graph/op.h"
 
+extern const struct kernel softmax_cuda;
 extern const struct kernel softmax_reference;
+extern const struct kernel softmax_backward_cuda;
 extern const struct kernel softmax_backward_reference;
 
 #endif
