@@ -16,7 +16,9 @@ enum ssd_role {
     SSD_NEGATIVE = -2, /* background that counts */
 };
 
+extern const struct kernel ssd_loss_cuda;
 extern const struct kernel ssd_loss_reference;
+extern const struct kernel ssd_loss_backward_cuda;
 extern const struct kernel ssd_loss_backward_reference;
 
 #endif
