@@ -37,7 +37,7 @@ static struct op_cost ssd_detections_cost(const struct node *node)
     return cost;
 }
 
-static const struct kernel *const kernels[] = {&ssd_detections_reference, NULL};
+static const struct kernel *const kernels[] = {CUDA_KERNEL(ssd_detections_cuda) & ssd_detections_reference, NULL};
 
 const struct op ssd_detections_op = {
     .name = "ssd_detections",

@@ -4,6 +4,7 @@
 
 #include "engine/graph/op.h"
 
+extern const struct kernel ssd_detections_cuda;
 extern const struct kernel ssd_detections_reference;
 
 #endif

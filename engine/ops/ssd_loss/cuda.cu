@@ -2,10 +2,11 @@
  * cuda.cu: SSD's loss and its gradient on a GPU: nothing of it comes to the host.
  *
  * Each box finds its best anchor (a block each), each anchor its role, each anchor its losses (a row each); then a block per
- * image chooses the negatives, digit by digit as top_k.c does, and adds the image up; at last one block adds the images. All in
+ * image chooses the negatives and adds the image up; at last one block adds the images. All in
  * an order of its own, so that the same batch gives the same bits.
  */
 #include "engine/backends/cuda/rows.h"
+#include "engine/backends/cuda/top_k.h"
 #include "engine/ops/boxes.h"
 #include "engine/ops/ssd_loss/ssd_loss.h"
 
@@ -29,10 +30,11 @@ struct ssd_arguments {
     int classes;
     float iou_threshold;
     double negatives_per_positive;
-    /** Scratch: [images]; two of each anchor; the best anchor of each box. */
+    /** Scratch: [images]; three of each anchor: its losses, and how hard it is as background; the best anchor of each box. */
     struct image_sums *sums;
     float *losses;
     float *regression_losses;
+    uint32_t *keys;
     int32_t *best;
     /** Results. */
     void *regression_loss;
@@ -155,23 +157,20 @@ BODY void losses_body(struct block_place place, int phase, struct losses_shared 
     if (phase < 2 || row.lane > 0)
         return;
     int32_t role = a->roles[row.number], label = class_of(a, row.number, role);
-    a->losses[row.number] =
+    float loss =
         (float)(row_log_sum(row, &shared->exponentials) - float_get(a->logits, a->logits_dtype, first + label));
+    a->losses[row.number] = loss;
+    a->keys[row.number] = label > 0 ? 0 : top_k_key(loss);
     a->regression_losses[row.number] = role >= 0 ? regression_loss(a, row.number) : 0;
 }
 LAUNCHER_OF_BLOCKS(losses, struct ssd_arguments, 3)
 
-#define DIGIT_BITS 4
-#define DIGITS (1 << DIGIT_BITS)
-#define ROUNDS (32 / DIGIT_BITS)
-
-/* What the phases of `mine` do; those of the rounds are by threes. */
+/* What the phases of `mine` do. */
 enum mine_phase {
     MINE_SUMS,
-    MINE_WANTED,
-    MINE_ROUNDS,
-    MINE_TIES = MINE_ROUNDS + 3 * ROUNDS,
-    MINE_TAKE,
+    MINE_BEGIN,
+    MINE_FIND,
+    MINE_TAKE = MINE_FIND + TOP_K_PHASES,
     MINE_TOTAL,
     MINE_PHASES,
 };
@@ -179,44 +178,13 @@ enum mine_phase {
 struct mine_shared {
     double regression[BLOCK_THREADS], classification[BLOCK_THREADS], foreground[BLOCK_THREADS];
     double positives[BLOCK_THREADS];
-    int32_t digits[DIGITS][BLOCK_THREADS];
-    int64_t totals[DIGITS];
-    int32_t ties[BLOCK_THREADS];
-    /** The digits of the cut that are known, and how many are to be taken of those that share them. */
-    uint32_t cut;
-    int64_t wanted;
+    struct top_k_shared top_k;
 };
 
-/* A thread's anchors of an image: neighbours, so that "the first" of equals can be told. */
-struct anchor_range {
-    int64_t first, end;
-};
-
-BODY struct anchor_range anchors_of(const struct ssd_arguments *a, struct block_place place)
-{
-    int64_t each = (a->anchors + BLOCK_THREADS - 1) / BLOCK_THREADS;
-    int64_t first = place.thread * each, end = first + each;
-    struct anchor_range range;
-    range.first = place.block * a->anchors + (first < a->anchors ? first : a->anchors);
-    range.end = place.block * a->anchors + (end < a->anchors ? end : a->anchors);
-    return range;
-}
-
-/* The bits of a background anchor's loss, 0 for others: not negative, so that they are ordered as the losses are. */
-BODY uint32_t hardness(const struct ssd_arguments *a, int64_t anchor, bool *is_background)
-{
-    float loss = a->losses[anchor];
-    uint32_t bits;
-    *is_background = class_of(a, anchor, a->roles[anchor]) == 0;
-    loss = *is_background ? loss : 0;
-    memcpy(&bits, &loss, sizeof bits);
-    return bits;
-}
-
-BODY void mine_sums(const struct ssd_arguments *a, struct anchor_range range, int thread, struct mine_shared *shared)
+BODY void mine_sums(const struct ssd_arguments *a, int64_t image, int thread, struct mine_shared *shared)
 {
     double regression = 0, classification = 0, foreground = 0, positives = 0;
-    for (int64_t i = range.first; i < range.end; i++) {
+    for (int64_t i = image * a->anchors + thread; i < (image + 1) * a->anchors; i += BLOCK_THREADS) {
         bool is_positive = class_of(a, i, a->roles[i]) > 0;
         regression += a->regression_losses[i];
         classification += is_positive ? a->losses[i] : 0;
@@ -229,80 +197,25 @@ BODY void mine_sums(const struct ssd_arguments *a, struct anchor_range range, in
     shared->positives[thread] = positives;
 }
 
-/* Of thread 0. */
-BODY void mine_wanted(const struct ssd_arguments *a, struct mine_shared *shared)
+BODY void mine_begin(const struct ssd_arguments *a, struct mine_shared *shared)
 {
     double positives = parts_sum(shared->positives, BLOCK_THREADS), negatives = (double)a->anchors - positives;
     double wanted = ceil(a->negatives_per_positive * positives);
-    shared->wanted = (int64_t)(wanted < negatives ? wanted : negatives);
-    shared->cut = 0;
+    top_k_begin(&shared->top_k, (int64_t)(wanted < negatives ? wanted : negatives));
 }
 
-/* How often each digit follows those that are known. */
-BODY void mine_count(const struct ssd_arguments *a, struct anchor_range range, int thread, int shift,
-                     struct mine_shared *shared)
+/* Makes the hardest background anchors negatives. */
+BODY void mine_take(const struct ssd_arguments *a, int64_t image, int thread, struct mine_shared *shared)
 {
-    for (int d = 0; d < DIGITS; d++)
-        shared->digits[d][thread] = 0;
-    for (int64_t i = range.first; i < range.end; i++) {
-        bool is_background;
-        uint32_t bits = hardness(a, i, &is_background);
-        if ((uint64_t)bits >> (shift + DIGIT_BITS) == (uint64_t)shared->cut >> (shift + DIGIT_BITS))
-            shared->digits[bits >> shift & (DIGITS - 1)][thread]++;
-    }
-}
-
-/* Of thread 0: the digit that the last of those wanted has. */
-BODY void mine_digit(int shift, struct mine_shared *shared)
-{
-    uint32_t digit = DIGITS - 1;
-    while (digit > 0 && shared->totals[digit] < shared->wanted)
-        shared->wanted -= shared->totals[digit--];
-    shared->cut |= digit << shift;
-}
-
-BODY void mine_round(const struct ssd_arguments *a, struct anchor_range range, int thread, int step,
-                     struct mine_shared *shared)
-{
-    int shift = 32 - DIGIT_BITS * (step / 3 + 1);
-    if (step % 3 == 0) {
-        mine_count(a, range, thread, shift, shared);
-    } else if (step % 3 == 1 && thread < DIGITS) {
-        int64_t total = 0;
-        for (int i = 0; i < BLOCK_THREADS; i++)
-            total += shared->digits[thread][i];
-        shared->totals[thread] = total;
-    } else if (step % 3 == 2 && thread == 0) {
-        mine_digit(shift, shared);
-    }
-}
-
-BODY void mine_ties(const struct ssd_arguments *a, struct anchor_range range, int thread, struct mine_shared *shared)
-{
-    int32_t ties = 0;
-    for (int64_t i = range.first; i < range.end; i++) {
-        bool is_background;
-        ties += hardness(a, i, &is_background) == shared->cut && is_background ? 1 : 0;
-    }
-    shared->ties[thread] = ties;
-}
-
-/* Makes the hardest background anchors negatives: those above the cut, and the first of those at it. */
-BODY void mine_take(const struct ssd_arguments *a, struct anchor_range range, int thread, struct mine_shared *shared)
-{
-    int64_t left = shared->wanted;
-    double sum = shared->classification[thread];
-    for (int i = 0; i < thread; i++)
-        left -= shared->ties[i];
-    for (int64_t i = range.first; i < range.end; i++) {
-        bool is_background;
-        uint32_t bits = hardness(a, i, &is_background);
-        if (!is_background || !(bits > shared->cut || (bits == shared->cut && left-- > 0)))
+    int64_t first = image * a->anchors;
+    struct top_k_walk walk = top_k_walk_begin(&shared->top_k, thread, a->anchors);
+    for (; walk.at < walk.end; walk.at++) {
+        int64_t i = first + walk.at;
+        if (!top_k_take(&shared->top_k, &walk, a->keys + first))
             continue;
-        sum += a->losses[i];
+        shared->classification[thread] += a->losses[i];
         a->roles[i] = a->roles[i] >= 0 ? a->roles[i] : (int32_t)SSD_NEGATIVE;
     }
-    shared->classification[thread] = sum;
 }
 
 BODY void mine_total(const struct ssd_arguments *a, int64_t image, const struct mine_shared *shared)
@@ -315,17 +228,14 @@ BODY void mine_total(const struct ssd_arguments *a, int64_t image, const struct 
 /* A block is an image. */
 BODY void mine_body(struct block_place place, int phase, struct mine_shared *shared, const struct ssd_arguments *a)
 {
-    struct anchor_range range = anchors_of(a, place);
     if (phase == MINE_SUMS)
-        mine_sums(a, range, place.thread, shared);
-    else if (phase == MINE_WANTED && place.thread == 0)
-        mine_wanted(a, shared);
-    else if (phase >= MINE_ROUNDS && phase < MINE_TIES)
-        mine_round(a, range, place.thread, phase - MINE_ROUNDS, shared);
-    else if (phase == MINE_TIES)
-        mine_ties(a, range, place.thread, shared);
+        mine_sums(a, place.block, place.thread, shared);
+    else if (phase == MINE_BEGIN && place.thread == 0)
+        mine_begin(a, shared);
+    else if (phase >= MINE_FIND && phase < MINE_TAKE)
+        top_k_find(&shared->top_k, phase - MINE_FIND, place.thread, a->keys + place.block * a->anchors, a->anchors);
     else if (phase == MINE_TAKE)
-        mine_take(a, range, place.thread, shared);
+        mine_take(a, place.block, place.thread, shared);
     else if (phase == MINE_TOTAL && place.thread == 0)
         mine_total(a, place.block, shared);
 }
@@ -396,7 +306,8 @@ static void ssd_loss_run(const struct kernel_instance *instance, const struct ke
     a.sums = (struct image_sums *)run->scratch;
     a.losses = (float *)(a.sums + a.images);
     a.regression_losses = a.losses + anchors;
-    a.best = (int32_t *)(a.regression_losses + anchors);
+    a.keys = (uint32_t *)(a.regression_losses + anchors);
+    a.best = (int32_t *)(a.keys + anchors);
     best_launch(instance->device, a.images * a.boxes_most, &a);
     roles_launch(instance->device, anchors, &a);
     losses_launch(instance->device, row_blocks(anchors), &a);
@@ -418,7 +329,7 @@ static void boxes_destroy(struct kernel_instance *instance)
 static bool ssd_loss_create(struct kernel_instance *instance, struct error *error)
 {
     const int64_t *boxes = instance->node->inputs[2]->shape.size, *logits = instance->node->inputs[1]->shape.size;
-    size_t per_image = sizeof(struct image_sums) + 2 * (size_t)logits[1] * sizeof(float);
+    size_t per_image = sizeof(struct image_sums) + (size_t)logits[1] * (2 * sizeof(float) + sizeof(uint32_t));
     instance->scratch_bytes = (size_t)boxes[0] * (per_image + (size_t)boxes[1] * sizeof(int32_t));
     return boxes_create(instance, error);
 }

@@ -75,7 +75,8 @@ static struct op_cost ssd_loss_cost(const struct node *node)
 }
 
 static const struct kernel *const ssd_loss_kernels[] = {CUDA_KERNEL(ssd_loss_cuda) & ssd_loss_reference, NULL};
-static const struct kernel *const backward_kernels[] = {CUDA_KERNEL(ssd_loss_backward_cuda) & ssd_loss_backward_reference, NULL};
+static const struct kernel *const backward_kernels[] = {
+    CUDA_KERNEL(ssd_loss_backward_cuda) & ssd_loss_backward_reference, NULL};
 
 const struct op ssd_loss_op = {
     .name = "ssd_loss",
