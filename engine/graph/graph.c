@@ -260,6 +260,23 @@ struct node *graph_add(struct graph *graph, const struct op *op, struct value *c
     return node;
 }
 
+struct node *graph_clone_node(struct graph *graph, const struct node *node, struct value *const inputs[])
+{
+    struct node *clone = arena_allocate(&graph->arena, 1, sizeof *clone);
+    *clone = *node;
+    clone->name = graph_name_node(graph, node->op->name);
+    clone->is_backward = graph->differentiated && !graph->compiled;
+    for (int i = 0; i < node->input_count; i++)
+        clone->inputs[i] = inputs[i];
+    for (int i = 0; i < node->output_count; i++) {
+        clone->outputs[i] = graph_copy_value(graph, node->outputs[i], node->outputs[i]->dtype);
+        clone->outputs[i]->name = clone->name;
+        clone->outputs[i]->producer = clone;
+    }
+    graph_place_node(graph, clone);
+    return clone;
+}
+
 struct value *node_add_output(struct graph *graph, struct node *node, enum dtype dtype, struct shape shape)
 {
     assert(node->output_count < NODE_MAX_OUTPUTS);

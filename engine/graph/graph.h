@@ -22,6 +22,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/base/error.h"
+#include "engine/base/params.h"
 #include "engine/graph/init.h"
 #include "engine/tensor/tensor.h"
 
@@ -86,7 +87,7 @@ struct node {
     /** The operation's own attributes struct, copied into the graph. */
     const void *attributes;
     int index;
-    /** True for what graph_differentiate added. */
+    /** True for what graph_differentiate and graph_recompute added. */
     bool is_backward;
 };
 
@@ -142,6 +143,16 @@ bool graph_check(const struct graph *graph, struct error *error);
  * Called once, when the forward part is whole: fuses its nodes first. See engine/graph/autodiff.c.
  */
 void graph_differentiate(struct graph *graph, struct value *loss);
+
+/**
+ * Gives up the activations of these stages after the forward pass, and computes them again in the backward pass from what
+ * enters the stage: less memory, more time, the same results to the bit. A stage is a scope ("backbone.layer1"); where they are
+ * nested, a node belongs to the innermost. Called behind graph_differentiate, or not at all. As torch.utils.checkpoint.
+ */
+void graph_recompute(struct graph *graph, const struct string_list *stages);
+
+/** True when the node was added in this scope or further in. */
+bool node_is_in(const struct node *node, const char *scope);
 
 /** The gradient of a parameter after graph_differentiate; NULL when the loss does not depend on it. */
 struct value *graph_gradient(const struct graph *graph, const struct value *parameter);

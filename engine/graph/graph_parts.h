@@ -38,6 +38,12 @@ struct graph {
 /** A new value like a node's output, of another type, in its place: the node's output is still to be set to it. */
 struct value *graph_copy_value(struct graph *graph, const struct value *value, enum dtype dtype);
 
+/**
+ * Adds a node that does the same as `node`, from other inputs, with results of its own. Their types and shapes are the same; there
+ * is nothing to check.
+ */
+struct node *graph_clone_node(struct graph *graph, const struct node *node, struct value *const inputs[]);
+
 /** New nodes go in front of node `index` until graph_insert_at_end. */
 void graph_insert_before(struct graph *graph, int index);
 void graph_insert_at_end(struct graph *graph);

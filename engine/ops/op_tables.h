@@ -13,6 +13,7 @@ extern const struct op activation_backward_op;
 extern const struct op activation_op;
 extern const struct op add_op;
 extern const struct op add_relu_op;
+extern const struct op batch_norm_apply_op;
 extern const struct op batch_norm_backward_op;
 extern const struct op batch_norm_op;
 extern const struct op cast_op;
@@ -53,6 +54,12 @@ struct value *relu_backward(struct graph *graph, struct value *gradient, struct 
 
 /** A result that is `number` everywhere: the gradient of a loss with respect to itself. */
 struct value *fill(struct graph *graph, enum dtype dtype, struct shape shape, double number);
+
+/**
+ * The result of `node`, a batch_norm, once more: of `inputs` (the first three count: x, weight, bias) and the statistics that it
+ * put out. Updates nothing. For passes.
+ */
+struct value *batch_norm_apply(struct graph *graph, struct value *const inputs[], const struct node *node);
 
 /** The same numbers in another floating type, rounded to nearest. For passes. */
 struct value *cast(struct graph *graph, struct value *x, enum dtype dtype);

@@ -59,6 +59,19 @@ static void find_provenance(struct assembly *assembly)
     assembly->parts.provenance = &assembly->provenance;
 }
 
+/* Which stages there are only the model's graph says. */
+static const struct mark *find_stage_marks(struct assembly *assembly)
+{
+    const struct config_node *list = config_node_find_path(assembly->config.root, "trainer.activation_checkpointing");
+    if (list == NULL)
+        return NULL;
+    struct mark *marks = arena_allocate(&assembly->arena, list->count + 1, sizeof *marks);
+    marks[0] = list->span.mark;
+    for (size_t i = 0; i < list->count; i++)
+        marks[i] = list->items[i]->span.mark;
+    return marks;
+}
+
 bool assembly_build(struct assembly *assembly, const struct verb_call *call, struct error *error)
 {
     const struct config_node *root = assembly->config.root;
@@ -76,6 +89,7 @@ bool assembly_build(struct assembly *assembly, const struct verb_call *call, str
     assembly->parts.seed = (uint64_t)params->seed_everything;
     assembly->parts.config_text = arena_copy_string(&assembly->arena, text_string(&yaml));
     assembly->parts.command_line = call->command_line;
+    assembly->parts.stage_marks = find_stage_marks(assembly);
     find_provenance(assembly);
     assembly->parts.console = assembly->console;
     assembly->parts.optimizer_name = config_node_find(root, "optimizer")->component->name;

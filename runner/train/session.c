@@ -179,6 +179,8 @@ static bool compile_on(struct session *session, enum stage stage, struct error *
         .device = session->device,
         .threads = session->threads,
         .types = precision_types(session->params->precision),
+        .recomputed = session->params->activation_checkpointing,
+        .recomputed_marks = session->parts->stage_marks,
         .kernels = session->kernels,
         .progress = &session->progress,
         .profiler = session->profiler,

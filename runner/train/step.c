@@ -7,6 +7,7 @@
 
 #include "engine/base/memory.h"
 #include "engine/ops/ops.h"
+#include "runner/train/stages.h"
 
 /* Steps below this are small: some milliseconds on one core. */
 #define SMALL_FLOPS 1e9
@@ -75,6 +76,18 @@ static void compile(const struct steps *steps, struct step *step, struct error *
     kernel_record_end(kernels, progress);
 }
 
+static bool differentiate(const struct steps *steps, struct step *step, struct error *error)
+{
+    const struct steps_options *options = &steps->options;
+    if (step->outputs.loss == NULL)
+        return error_set(error, ERROR_CONFIG, "the model has no loss to train with");
+    if (!stages_check(step->graph, &options->recomputed, options->recomputed_marks, error))
+        return false;
+    graph_differentiate(step->graph, step->outputs.loss);
+    graph_recompute(step->graph, &options->recomputed);
+    return graph_check(step->graph, error);
+}
+
 /* The graph of a step, differentiated where it trains. */
 static bool build_graph(const struct steps *steps, struct step *step, struct error *error)
 {
@@ -85,14 +98,7 @@ static bool build_graph(const struct steps *steps, struct step *step, struct err
     if (!graph_check(step->graph, error))
         return false;
     keep_outputs(step);
-    if (step->stage == STAGE_TRAIN) {
-        if (step->outputs.loss == NULL)
-            return error_set(error, ERROR_CONFIG, "the model has no loss to train with");
-        graph_differentiate(step->graph, step->outputs.loss);
-        if (!graph_check(step->graph, error))
-            return false;
-    }
-    return true;
+    return step->stage != STAGE_TRAIN || differentiate(steps, step, error);
 }
 
 static bool step_build(struct steps *steps, struct step *step, struct error *error)

@@ -33,6 +33,9 @@ struct steps_options {
     int threads;
     /** The floating types that it computes in. */
     struct number_types types;
+    /** Stages whose activations are computed again when training, and where the config names each (NULL: nobody knows). Lent. */
+    struct string_list recomputed;
+    const struct mark *recomputed_marks;
     /** Which kernels compute; NULL: the fixed rule. Lent. */
     struct kernel_record *kernels;
     /** Is told what was measured. Lent; NULL: nobody is. */

@@ -37,6 +37,8 @@ struct run_parts {
     const char *config_text;
     /** The command line as the user could type it again. */
     const char *command_line;
+    /** Where the config names each stage of trainer.activation_checkpointing; NULL: nobody knows. */
+    const struct mark *stage_marks;
     /** What the config was made from; NULL: nobody knows. */
     const struct provenance *provenance;
     /**

@@ -154,6 +154,8 @@ bool trainer_check(struct trainer *trainer, const struct run_parts *parts, struc
         .seed = parts->seed,
         .threads = trainer->params.num_threads,
         .types = precision_types(trainer->params.precision),
+        .recomputed = trainer->params.activation_checkpointing,
+        .recomputed_marks = parts->stage_marks,
         .plan_only = true,
     };
     struct steps *steps = steps_create(&options, error);

@@ -158,6 +158,12 @@ struct trainer_params {
      * the run directory and in checkpoints, and a run that goes on or is repeated uses the same. Default: false.
      */
     bool benchmark;
+    /**
+     * Stages of the model whose activations are not kept for the backward pass but computed again in it, one stage after
+     * another: less memory, more time, the same results to the bit. Named as layers in the summary and in the names of
+     * parameters, or less far: [backbone.layer1, backbone.layer2]. As torch.utils.checkpoint. Default: [].
+     */
+    struct string_list activation_checkpointing;
     /** Threads that compute; 0: one per core. Results depend on it in the last bits. Default: 0. Range: [0, 1024]. */
     int num_threads;
     /** What happens besides training: ModelCheckpoint, EarlyStopping, ... Default: []. */

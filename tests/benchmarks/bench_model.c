@@ -86,6 +86,7 @@ bool bench_prepare(struct bench *bench, const struct batch_layout *layout, struc
         .seed = 1,
         .threads = params->trainer->params.num_threads > 0 ? params->trainer->params.num_threads : cores,
         .types = precision_types(params->trainer->params.precision),
+        .recomputed = params->trainer->params.activation_checkpointing,
     };
     if (!precision_check(params->trainer->params.precision, BACKEND_CPU, error) ||
         !params->model->interface->setup(params->model, &info, error))

@@ -134,6 +134,13 @@ static struct value *norm_relu(struct graph *graph)
     return build_norm(graph, SHAPE(2, 24, 9, 2), true, true);
 }
 
+/* Statistics of the same x, so that the result is that of batch_norm. */
+static struct value *norm_apply(struct graph *graph)
+{
+    struct value *y = build_norm(graph, SHAPE(2, 24, 9, 2), true, true);
+    return y == NULL ? NULL : batch_norm_apply(graph, y->producer->inputs, y->producer);
+}
+
 static struct value *relu_case(struct graph *graph)
 {
     return relu(graph, variable(graph, "x", SHAPE(2, 16, 3, 5)));
@@ -372,6 +379,7 @@ const struct ops_case ops_cases[] = {
     {"norm_odd", norm_odd, false, false, false},
     {"norm_inference", norm_inference, false, false, false},
     {"norm_relu", norm_relu, true, false, false},
+    {"norm_apply", norm_apply, false, true, false},
     {"relu", relu_case, true, false, false},
     {"add", add_case, false, false, false},
     {"add_relu", add_relu_case, true, false, false},

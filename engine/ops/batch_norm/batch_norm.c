@@ -43,6 +43,20 @@ struct value *batch_norm(struct graph *graph, struct value *x, struct value *wei
     return node_result(graph_add(graph, &batch_norm_op, inputs, 6, attributes, sizeof *attributes));
 }
 
+static bool apply_infer(struct graph *graph, struct node *node, struct error *error)
+{
+    (void)error;
+    node_add_output(graph, node, node->inputs[0]->dtype, node->inputs[0]->shape);
+    return true;
+}
+
+struct value *batch_norm_apply(struct graph *graph, struct value *const inputs[], const struct node *node)
+{
+    const struct batch_norm_attributes *attributes = node->attributes;
+    struct value *all[] = {inputs[0], inputs[1], inputs[2], node->outputs[1], node->outputs[2]};
+    return node_result(graph_add(graph, &batch_norm_apply_op, all, 5, attributes, sizeof *attributes));
+}
+
 static void batch_norm_differentiate(struct graph *graph, const struct node *node,
                                      struct value *const output_gradients[], struct value *input_gradients[])
 {
@@ -67,6 +81,11 @@ static bool backward_infer(struct graph *graph, struct node *node, struct error 
 static struct op_cost batch_norm_cost(const struct node *node)
 {
     return cost_of_elements(node, 6);
+}
+
+static struct op_cost apply_cost(const struct node *node)
+{
+    return cost_of_elements(node, 2);
 }
 
 static struct op_cost backward_cost(const struct node *node)
@@ -128,6 +147,7 @@ struct batch_norm_terms batch_norm_channel_terms(const struct kernel_instance *i
 }
 
 static const struct kernel *const batch_norm_kernels[] = {&batch_norm_cpu, &batch_norm_reference, NULL};
+static const struct kernel *const apply_kernels[] = {&batch_norm_apply_cpu, &batch_norm_apply_reference, NULL};
 static const struct kernel *const backward_kernels[] = {&batch_norm_backward_cpu, &batch_norm_backward_reference, NULL};
 
 const struct op batch_norm_op = {
@@ -141,6 +161,17 @@ const struct op batch_norm_op = {
     .updates = 1U << 3 | 1U << 4 | 1U << 5,
     .any_layout = true,
     .kernels = batch_norm_kernels,
+};
+
+const struct op batch_norm_apply_op = {
+    .name = "batch_norm_apply",
+    .infer = apply_infer,
+    .cost = apply_cost,
+    .precision = OP_FOLLOW,
+    .narrow_inputs = 1U << 0,
+    .in_place = 1U << 0,
+    .any_layout = true,
+    .kernels = apply_kernels,
 };
 
 const struct op batch_norm_backward_op = {

@@ -2,7 +2,7 @@
  * batch_norm.h: what the kernels of batch_norm and its gradient share.
  *
  * batch_norm: inputs x, weight, bias, running_mean, running_var, batches; outputs y, and the mean and the inverse deviation
- * [c] that it used. batch_norm_backward: inputs x, gradient of y, weight, bias, mean, inverse deviation; outputs the
+ * [c] that it used. batch_norm_apply: inputs x, weight, bias, mean, inverse deviation; output y. batch_norm_backward: inputs x, gradient of y, weight, bias, mean, inverse deviation; outputs the
  * gradients of x, weight and bias. With relu fused, the mask is computed again from x, by the same expression
  * (batch_norm_factor, batch_norm_offset), so that nothing more is stored.
  */
@@ -55,6 +55,8 @@ struct batch_norm_terms batch_norm_mask_terms(const struct kernel_instance *inst
 struct batch_norm_terms batch_norm_channel_terms(const struct kernel_instance *instance, const struct kernel_run *run,
                                                  int64_t channel, double sum, double weighted_sum);
 
+extern const struct kernel batch_norm_apply_cpu;
+extern const struct kernel batch_norm_apply_reference;
 extern const struct kernel batch_norm_cpu;
 extern const struct kernel batch_norm_reference;
 extern const struct kernel batch_norm_backward_cpu;

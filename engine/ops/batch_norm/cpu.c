@@ -210,6 +210,27 @@ static void find_statistics(const struct kernel_instance *instance, const struct
     }
 }
 
+/* Writes y from x with the statistics of each channel. x, weight and bias are the first inputs. */
+static void normalize(const struct kernel_instance *instance, const struct kernel_run *run, const struct work *work,
+                      const float *mean, const float *inverse)
+{
+    const struct batch_norm_attributes *attributes = instance->node->attributes;
+    const float *weight = run->inputs[1], *bias = run->inputs[2];
+    struct numbers x = input_numbers(instance, run, 0), y = output_numbers(instance, run, 0);
+    for (int64_t c = 0; c < work->channels; c++) {
+        float factor = batch_norm_factor(weight[c], inverse[c]);
+        work_term(work, TERM_FACTOR)[c] = factor;
+        work_term(work, TERM_OFFSET)[c] = batch_norm_offset(bias[c], mean[c], factor);
+    }
+#pragma omp parallel for schedule(static)
+    for (int64_t group = 0; group < work->view.groups; group++)
+        for (int64_t i = 0; i < value_run_count(&work->view); i++) {
+            struct value_run lanes = value_run_at(&work->view, group, i);
+            struct lane_terms terms = work_lane_terms(work, &lanes, 1U << TERM_FACTOR | 1U << TERM_OFFSET);
+            normalize_run(x, y, &lanes, &terms, attributes->relu);
+        }
+}
+
 static void batch_norm_run(const struct kernel_instance *instance, const struct kernel_run *run)
 {
     const struct batch_norm_attributes *attributes = instance->node->attributes;
@@ -220,20 +241,13 @@ static void batch_norm_run(const struct kernel_instance *instance, const struct 
     } else {
         batch_norm_use_running(instance, run);
     }
-    const float *weight = run->inputs[1], *bias = run->inputs[2], *mean = run->outputs[1], *inverse = run->outputs[2];
-    struct numbers x = input_numbers(instance, run, 0), y = output_numbers(instance, run, 0);
-    for (int64_t c = 0; c < work.channels; c++) {
-        float factor = batch_norm_factor(weight[c], inverse[c]);
-        work_term(&work, TERM_FACTOR)[c] = factor;
-        work_term(&work, TERM_OFFSET)[c] = batch_norm_offset(bias[c], mean[c], factor);
-    }
-#pragma omp parallel for schedule(static)
-    for (int64_t group = 0; group < work.view.groups; group++)
-        for (int64_t i = 0; i < value_run_count(&work.view); i++) {
-            struct value_run lanes = value_run_at(&work.view, group, i);
-            struct lane_terms terms = work_lane_terms(&work, &lanes, 1U << TERM_FACTOR | 1U << TERM_OFFSET);
-            normalize_run(x, y, &lanes, &terms, attributes->relu);
-        }
+    normalize(instance, run, &work, run->outputs[1], run->outputs[2]);
+}
+
+static void apply_run(const struct kernel_instance *instance, const struct kernel_run *run)
+{
+    struct work work = work_of(instance, run);
+    normalize(instance, run, &work, run->inputs[3], run->inputs[4]);
 }
 
 /* The terms that the sums over a channel need. */
@@ -303,6 +317,8 @@ const struct kernel batch_norm_cpu = {.name = "cpu",
                                       .supports = batch_norm_supports,
                                       .create = work_create,
                                       .run = batch_norm_run};
+const struct kernel batch_norm_apply_cpu = {
+    .name = "cpu", .floats = FLOATS_F32_BF16, .supports = batch_norm_supports, .create = work_create, .run = apply_run};
 const struct kernel batch_norm_backward_cpu = {.name = "cpu",
                                                .floats = FLOATS_F32_BF16,
                                                .supports = backward_supports,

@@ -38,13 +38,20 @@ static double channel_variance(const struct channel *channel, struct numbers x, 
     return sum / (double)(channel->images * channel->pixels);
 }
 
-static void normalize_channel(const struct channel *channel, struct numbers x, struct numbers y, const double terms[2],
-                              bool relu)
+/* Writes channel c of y from that of x, with its statistics. x, weight and bias are the first inputs. */
+static void normalize_channel(const struct kernel_instance *instance, const struct kernel_run *run, int64_t c,
+                              double mean, double inverse)
 {
-    for (int64_t n = 0; n < channel->images; n++)
-        for (int64_t i = 0; i < channel->pixels; i++) {
-            double result = terms[0] * numbers_get(x, n * channel->stride + i) + terms[1];
-            numbers_set(y, n * channel->stride + i, relu && result < 0 ? 0 : result);
+    const struct batch_norm_attributes *attributes = instance->node->attributes;
+    struct channel channel = channel_of(instance->node);
+    struct numbers x = numbers_from(input_numbers(instance, run, 0), c * channel.pixels);
+    struct numbers y = numbers_from(output_numbers(instance, run, 0), c * channel.pixels);
+    double factor = batch_norm_factor(numbers_get(input_numbers(instance, run, 1), c), inverse);
+    double offset = batch_norm_offset(numbers_get(input_numbers(instance, run, 2), c), mean, factor);
+    for (int64_t n = 0; n < channel.images; n++)
+        for (int64_t i = 0; i < channel.pixels; i++) {
+            double result = factor * numbers_get(x, n * channel.stride + i) + offset;
+            numbers_set(y, n * channel.stride + i, attributes->relu && result < 0 ? 0 : result);
         }
 }
 
@@ -52,8 +59,7 @@ static void batch_norm_run(const struct kernel_instance *instance, const struct 
 {
     const struct batch_norm_attributes *attributes = instance->node->attributes;
     struct channel channel = channel_of(instance->node);
-    struct numbers x = input_numbers(instance, run, 0), weight = input_numbers(instance, run, 1);
-    struct numbers bias = input_numbers(instance, run, 2), y = output_numbers(instance, run, 0);
+    struct numbers x = input_numbers(instance, run, 0);
     struct numbers means = output_numbers(instance, run, 1), inverse = output_numbers(instance, run, 2);
     if (attributes->training)
         *(int64_t *)run->inputs[5] += 1;
@@ -66,11 +72,16 @@ static void batch_norm_run(const struct kernel_instance *instance, const struct 
             double mean = channel_mean(&channel, source);
             batch_norm_finish_channel(instance, run, c, mean, channel_variance(&channel, source, mean));
         }
-        double factor = batch_norm_factor(numbers_get(weight, c), numbers_get(inverse, c));
-        double offset = batch_norm_offset(numbers_get(bias, c), numbers_get(means, c), factor);
-        normalize_channel(&channel, source, numbers_from(y, c * channel.pixels), (const double[]){factor, offset},
-                          attributes->relu);
+        normalize_channel(instance, run, c, numbers_get(means, c), numbers_get(inverse, c));
     }
+}
+
+static void apply_run(const struct kernel_instance *instance, const struct kernel_run *run)
+{
+    struct numbers means = input_numbers(instance, run, 3), inverse = input_numbers(instance, run, 4);
+#pragma omp parallel for schedule(static)
+    for (int64_t c = 0; c < instance->node->inputs[0]->shape.size[1]; c++)
+        normalize_channel(instance, run, c, numbers_get(means, c), numbers_get(inverse, c));
 }
 
 static bool is_masked(const struct batch_norm_terms *terms, double x)
@@ -127,5 +138,7 @@ static void backward_run(const struct kernel_instance *instance, const struct ke
 
 const struct kernel batch_norm_reference = {
     .name = "reference", .floats = FLOATS_ALL, .supports = node_is_plain, .run = batch_norm_run};
+const struct kernel batch_norm_apply_reference = {
+    .name = "reference", .floats = FLOATS_ALL, .supports = node_is_plain, .run = apply_run};
 const struct kernel batch_norm_backward_reference = {
     .name = "reference", .floats = FLOATS_ALL, .supports = node_is_plain, .run = backward_run};
