@@ -303,24 +303,25 @@ static struct value *normalize_odd(struct graph *graph)
     return l2_normalize(graph, variable(graph, "x", SHAPE(2, 40, 3, 5)), parameter(graph, "weight", SHAPE(40)), 1e-12);
 }
 
-/* A grid of 6 x 6 places with 2 boxes each, of an image of 60 x 60. */
-static const float *default_boxes(struct graph *graph)
+/* A grid of places with 2 boxes each, `side` in a row, of an image of 60 x 60. */
+static const float *default_boxes(struct graph *graph, int side)
 {
-    float *boxes = arena_allocate(graph_arena(graph), 72 * 4, sizeof *boxes);
-    for (int i = 0; i < 72; i++) {
-        boxes[4 * i] = ((float)(i / 2 % 6) + 0.5F) / 6;
-        boxes[4 * i + 1] = ((float)(i / 12) + 0.5F) / 6;
+    int count = 2 * side * side;
+    float *boxes = arena_allocate(graph_arena(graph), (size_t)count * 4, sizeof *boxes);
+    for (int i = 0; i < count; i++) {
+        boxes[4 * i] = ((float)(i / 2 % side) + 0.5F) / (float)side;
+        boxes[4 * i + 1] = ((float)(i / (2 * side)) + 0.5F) / (float)side;
         boxes[4 * i + 2] = i % 2 == 0 ? 0.25F : 0.375F;
         boxes[4 * i + 3] = i % 2 == 0 ? 0.25F : 0.1875F;
     }
     return boxes;
 }
 
-static struct ssd_attributes ssd_attributes(struct graph *graph)
+static struct ssd_attributes ssd_attributes(struct graph *graph, int side)
 {
     return (struct ssd_attributes){
-        .default_boxes = default_boxes(graph),
-        .anchors = 72,
+        .default_boxes = default_boxes(graph, side),
+        .anchors = 2 * side * side,
         .classes = 5,
         .height = 60,
         .width = 60,
@@ -333,30 +334,59 @@ static struct ssd_attributes ssd_attributes(struct graph *graph)
     };
 }
 
-static struct ssd_losses build_ssd(struct graph *graph)
+static struct ssd_losses build_ssd(struct graph *graph, const struct ssd_attributes *attributes, struct value *logits)
 {
-    struct ssd_attributes attributes = ssd_attributes(graph);
-    return ssd_loss(graph, variable(graph, "regression", SHAPE(3, 72, 4)), variable(graph, "logits", SHAPE(3, 72, 5)),
+    return ssd_loss(graph, variable(graph, "regression", SHAPE(3, attributes->anchors, 4)), logits,
                     graph_input(graph, "boxes", DTYPE_F32, SHAPE(3, 3, 4)),
                     graph_input(graph, "labels", DTYPE_I32, SHAPE(3, 3)),
-                    graph_input(graph, "counts", DTYPE_I32, SHAPE(3)), &attributes);
+                    graph_input(graph, "counts", DTYPE_I32, SHAPE(3)), attributes);
+}
+
+static struct ssd_losses build_small_ssd(struct graph *graph)
+{
+    struct ssd_attributes attributes = ssd_attributes(graph, 6);
+    return build_ssd(graph, &attributes, variable(graph, "logits", SHAPE(3, 72, 5)));
 }
 
 static struct value *ssd_boxes(struct graph *graph)
 {
-    return build_ssd(graph).box_regression;
+    return build_small_ssd(graph).box_regression;
 }
 
 static struct value *ssd_classes(struct graph *graph)
 {
-    return build_ssd(graph).classification;
+    return build_small_ssd(graph).classification;
+}
+
+/* Every anchor has one that is as good. */
+static struct value *twice(struct graph *graph, struct value *logits)
+{
+    return concat(graph, (struct value *[]){logits, logits}, 2, 1);
+}
+
+/* More anchors than a GPU's block has threads; few match well; an odd number of negatives is taken from pairs of equals. */
+static struct value *ssd_classes_many(struct graph *graph)
+{
+    struct ssd_attributes attributes = ssd_attributes(graph, 17);
+    attributes.iou_threshold = 0.8;
+    attributes.negatives_per_positive = 2.5;
+    return build_ssd(graph, &attributes, twice(graph, variable(graph, "logits", SHAPE(3, 289, 5)))).classification;
 }
 
 static struct value *ssd_found(struct graph *graph)
 {
-    struct ssd_attributes attributes = ssd_attributes(graph);
+    struct ssd_attributes attributes = ssd_attributes(graph, 6);
     return ssd_detections(graph, variable(graph, "regression", SHAPE(2, 72, 4)),
                           variable(graph, "logits", SHAPE(2, 72, 5)), &attributes);
+}
+
+static struct value *ssd_found_many(struct graph *graph)
+{
+    struct ssd_attributes attributes = ssd_attributes(graph, 17);
+    attributes.candidates_per_class = 71;
+    attributes.detections_per_image = 150;
+    return ssd_detections(graph, variable(graph, "regression", SHAPE(2, 578, 4)),
+                          twice(graph, variable(graph, "logits", SHAPE(2, 289, 5))), &attributes);
 }
 
 const struct ops_case ops_cases[] = {
@@ -411,7 +441,9 @@ const struct ops_case ops_cases[] = {
     {"l2_normalize_odd", normalize_odd, false, false, false},
     {"ssd_boxes", ssd_boxes, false, false, false},
     {"ssd_classes", ssd_classes, false, false, false},
+    {"ssd_classes_many", ssd_classes_many, true, false, true},
     {"ssd_found", ssd_found, false, true, false},
+    {"ssd_found_many", ssd_found_many, true, true, true},
 };
 
 const int ops_case_count = sizeof ops_cases / sizeof *ops_cases;
