@@ -45,6 +45,7 @@ struct cuda_device {
     struct stage stages[STAGES];
     int next_stage;
     void *scratch;
+    struct cuda_handles handles;
     struct block *blocks;
     struct purpose purposes[PURPOSES_MAX];
     /* What a failure is told of. */
@@ -95,6 +96,11 @@ void *cuda_device_stream(struct device *device)
 void *cuda_device_scratch(struct device *device)
 {
     return cuda_of(device)->scratch;
+}
+
+struct cuda_handles *cuda_device_handles(struct device *device)
+{
+    return &cuda_of(device)->handles;
 }
 
 /* The purpose's entry; the last one is for all that did not fit. */
@@ -261,6 +267,10 @@ static void cuda_close(struct device *device)
     struct cuda_device *cuda = cuda_of(device);
     if (cuda->stream != NULL)
         (void)cudaStreamSynchronize(cuda->stream);
+    if (cuda->handles.cudnn != NULL)
+        (void)cudnn.Destroy(cuda->handles.cudnn);
+    if (cuda->handles.cublaslt != NULL)
+        (void)cublaslt.Destroy(cuda->handles.cublaslt);
     for (int i = 0; i < STAGES; i++) {
         if (cuda->stages[i].used != NULL)
             (void)cudaEventDestroy(cuda->stages[i].used);

@@ -22,6 +22,14 @@ void *cuda_device_stream(struct device *device);
 void *cuda_device_scratch(struct device *device);
 #define CUDA_SCRATCH_BYTES ((size_t)1 << 20)
 
+/** The libraries' handles of a device; NULL until they are used (cudnn.h). */
+struct cuda_handles {
+    void *cudnn;
+    void *cublaslt;
+};
+
+struct cuda_handles *cuda_device_handles(struct device *device);
+
 /** Behind every launch: notes whether it could be handed over. */
 void cuda_device_launched(struct device *device);
 

@@ -1,6 +1,8 @@
 /* cudnn.c: NVIDIA's libraries of kernels. */
 #include "engine/backends/cuda/cudnn.h"
 
+#include "engine/backends/cuda/cuda_device.h"
+
 struct cudnn_functions cudnn;
 struct cublaslt_functions cublaslt;
 
@@ -28,4 +30,38 @@ bool cudnn_open(struct error *error)
 bool cublaslt_open(struct error *error)
 {
     return library_open(&cublaslt_library, error);
+}
+
+cudnnHandle_t cudnn_handle(struct device *device, struct error *error)
+{
+    struct cuda_handles *handles = cuda_device_handles(device);
+    if (handles->cudnn != NULL)
+        return handles->cudnn;
+    if (!cudnn_open(error))
+        return NULL;
+    cudnnHandle_t handle = NULL;
+    cudnnStatus_t status = cudnn.Create(&handle);
+    if (status == CUDNN_STATUS_SUCCESS)
+        status = cudnn.SetStream(handle, cuda_device_stream(device));
+    if (status == CUDNN_STATUS_SUCCESS)
+        return handles->cudnn = handle;
+    if (handle != NULL)
+        (void)cudnn.Destroy(handle);
+    error_set(error, ERROR_RUN, "cuDNN does not work on '%s': %s", device->name, cudnn.GetErrorString(status));
+    return NULL;
+}
+
+cublasLtHandle_t cublaslt_handle(struct device *device, struct error *error)
+{
+    struct cuda_handles *handles = cuda_device_handles(device);
+    if (handles->cublaslt != NULL)
+        return handles->cublaslt;
+    if (!cublaslt_open(error))
+        return NULL;
+    cublasLtHandle_t handle = NULL;
+    cublasStatus_t status = cublaslt.Create(&handle);
+    if (status == CUBLAS_STATUS_SUCCESS)
+        return handles->cublaslt = handle;
+    error_set(error, ERROR_RUN, "cuBLASLt does not work on '%s': %s", device->name, cublaslt.GetStatusString(status));
+    return NULL;
 }

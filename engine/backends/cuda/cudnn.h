@@ -9,10 +9,17 @@
 #include <cublasLt.h>
 #include <cudnn.h>
 
+#include "engine/backends/device.h"
 #include "engine/base/library.h"
 
 /* clang-format off */
 #define CUDNN_FUNCTIONS(function) \
+    function(cudnn, BackendCreateDescriptor) \
+    function(cudnn, BackendDestroyDescriptor) \
+    function(cudnn, BackendExecute) \
+    function(cudnn, BackendFinalize) \
+    function(cudnn, BackendGetAttribute) \
+    function(cudnn, BackendSetAttribute) \
     function(cudnn, Create) \
     function(cudnn, Destroy) \
     function(cudnn, GetErrorString) \
@@ -22,7 +29,18 @@
 #define CUBLASLT_FUNCTIONS(function) \
     function(cublasLt, Create) \
     function(cublasLt, Destroy) \
-    function(cublasLt, GetVersion)
+    function(cublasLt, GetStatusString) \
+    function(cublasLt, GetVersion) \
+    function(cublasLt, Matmul) \
+    function(cublasLt, MatmulAlgoGetHeuristic) \
+    function(cublasLt, MatmulDescCreate) \
+    function(cublasLt, MatmulDescDestroy) \
+    function(cublasLt, MatmulDescSetAttribute) \
+    function(cublasLt, MatmulPreferenceCreate) \
+    function(cublasLt, MatmulPreferenceDestroy) \
+    function(cublasLt, MatmulPreferenceSetAttribute) \
+    function(cublasLt, MatrixLayoutCreate) \
+    function(cublasLt, MatrixLayoutDestroy)
 /* clang-format on */
 
 extern struct cudnn_functions {
@@ -36,5 +54,12 @@ extern struct cublaslt_functions {
 /** Opens the library; must have succeeded before anything of it is called. Fails with ERROR_RUN. */
 bool cudnn_open(struct error *error);
 bool cublaslt_open(struct error *error);
+
+/** The device's handle, made when it is first asked for; NULL when the library is not there or does not work (ERROR_RUN). */
+cudnnHandle_t cudnn_handle(struct device *device, struct error *error);
+cublasLtHandle_t cublaslt_handle(struct device *device, struct error *error);
+
+/** What a library may use of a device's memory for one node: what wants more is not chosen. */
+#define CUDA_WORKSPACE_MAX ((size_t)512 << 20)
 
 #endif

@@ -146,9 +146,12 @@ struct batch_norm_terms batch_norm_channel_terms(const struct kernel_instance *i
     return terms;
 }
 
-static const struct kernel *const batch_norm_kernels[] = {&batch_norm_cpu, &batch_norm_reference, NULL};
-static const struct kernel *const apply_kernels[] = {&batch_norm_apply_cpu, &batch_norm_apply_reference, NULL};
-static const struct kernel *const backward_kernels[] = {&batch_norm_backward_cpu, &batch_norm_backward_reference, NULL};
+static const struct kernel *const batch_norm_kernels[] = {&batch_norm_cpu,
+                                                          CUDA_KERNEL(batch_norm_cuda) & batch_norm_reference, NULL};
+static const struct kernel *const apply_kernels[] = {
+    &batch_norm_apply_cpu, CUDA_KERNEL(batch_norm_apply_cuda) & batch_norm_apply_reference, NULL};
+static const struct kernel *const backward_kernels[] = {
+    &batch_norm_backward_cpu, CUDA_KERNEL(batch_norm_backward_cuda) & batch_norm_backward_reference, NULL};
 
 const struct op batch_norm_op = {
     .name = "batch_norm",

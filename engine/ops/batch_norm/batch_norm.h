@@ -9,6 +9,7 @@
 #ifndef LRUN_ENGINE_OPS_BATCH_NORM_BATCH_NORM_H
 #define LRUN_ENGINE_OPS_BATCH_NORM_BATCH_NORM_H
 
+#include "engine/base/formula.h"
 #include "engine/graph/op.h"
 #include "engine/ops/ops.h"
 
@@ -18,12 +19,12 @@
 #endif
 
 /** y = factor * x + offset, rounded after each operation. */
-static inline REAL batch_norm_factor(REAL weight, REAL inverse_deviation)
+FORMULA REAL batch_norm_factor(REAL weight, REAL inverse_deviation)
 {
     return weight * inverse_deviation;
 }
 
-static inline REAL batch_norm_offset(REAL bias, REAL mean, REAL factor)
+FORMULA REAL batch_norm_offset(REAL bias, REAL mean, REAL factor)
 {
     return bias - mean * factor;
 }
@@ -56,10 +57,13 @@ struct batch_norm_terms batch_norm_channel_terms(const struct kernel_instance *i
                                                  int64_t channel, double sum, double weighted_sum);
 
 extern const struct kernel batch_norm_apply_cpu;
+extern const struct kernel batch_norm_apply_cuda;
 extern const struct kernel batch_norm_apply_reference;
 extern const struct kernel batch_norm_cpu;
+extern const struct kernel batch_norm_cuda;
 extern const struct kernel batch_norm_reference;
 extern const struct kernel batch_norm_backward_cpu;
+extern const struct kernel batch_norm_backward_cuda;
 extern const struct kernel batch_norm_backward_reference;
 
 #endif

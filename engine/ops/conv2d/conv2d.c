@@ -195,23 +195,28 @@ static void backward_format_attributes(const struct node *node, struct text *tex
 
 static const struct kernel *const conv2d_kernels[] = {
 #if LRUN_HAVE_ONEDNN
-    &conv2d_winograd,  &conv2d_onednn, &conv2d_onednn_any,
+    &conv2d_winograd,
+    &conv2d_onednn,
+    &conv2d_onednn_any,
 #endif
 #if LRUN_HAVE_GEMM
     &conv2d_gemm,
 #endif
-    &conv2d_reference, NULL,
+    CUDA_KERNEL(conv2d_cudnn) & conv2d_reference,
+    NULL,
 };
 
 static const struct kernel *const backward_data_kernels[] = {
 #if LRUN_HAVE_ONEDNN
-    &conv2d_backward_data_winograd,   &conv2d_backward_data_onednn,
+    &conv2d_backward_data_winograd,
+    &conv2d_backward_data_onednn,
     &conv2d_backward_data_onednn_any,
 #endif
 #if LRUN_HAVE_GEMM
     &conv2d_backward_data_gemm,
 #endif
-    &conv2d_backward_data_reference,  NULL,
+    CUDA_KERNEL(conv2d_backward_data_cudnn) & conv2d_backward_data_reference,
+    NULL,
 };
 
 static const struct kernel *const backward_weights_kernels[] = {
@@ -219,13 +224,15 @@ static const struct kernel *const backward_weights_kernels[] = {
     &conv2d_backward_weights_amx,
 #endif
 #if LRUN_HAVE_ONEDNN
-    &conv2d_backward_weights_winograd,   &conv2d_backward_weights_onednn,
+    &conv2d_backward_weights_winograd,
+    &conv2d_backward_weights_onednn,
     &conv2d_backward_weights_onednn_any,
 #endif
 #if LRUN_HAVE_GEMM
     &conv2d_backward_weights_gemm,
 #endif
-    &conv2d_backward_weights_reference,  NULL,
+    CUDA_KERNEL(conv2d_backward_weights_cudnn) & conv2d_backward_weights_reference,
+    NULL,
 };
 
 const struct op conv2d_op = {

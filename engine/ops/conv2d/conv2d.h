@@ -58,6 +58,10 @@ extern const struct kernel conv2d_backward_data_gemm;
 extern const struct kernel conv2d_backward_weights_gemm;
 #endif
 
+extern const struct kernel conv2d_cudnn;
+extern const struct kernel conv2d_backward_data_cudnn;
+extern const struct kernel conv2d_backward_weights_cudnn;
+
 extern const struct kernel conv2d_reference;
 extern const struct kernel conv2d_backward_data_reference;
 extern const struct kernel conv2d_backward_weights_reference;

@@ -79,7 +79,7 @@ static const struct kernel *const linear_kernels[] = {
 #if LRUN_HAVE_GEMM
     &linear_gemm,
 #endif
-    &linear_reference,
+    CUDA_KERNEL(linear_cublaslt) & linear_reference,
     NULL,
 };
 
@@ -90,7 +90,7 @@ static const struct kernel *const backward_data_kernels[] = {
 #if LRUN_HAVE_GEMM
     &linear_backward_data_gemm,
 #endif
-    &linear_backward_data_reference,
+    CUDA_KERNEL(linear_backward_data_cublaslt) & linear_backward_data_reference,
     NULL,
 };
 
@@ -101,7 +101,7 @@ static const struct kernel *const backward_weights_kernels[] = {
 #if LRUN_HAVE_GEMM
     &linear_backward_weights_gemm,
 #endif
-    &linear_backward_weights_reference,
+    CUDA_KERNEL(linear_backward_weights_cublaslt) & linear_backward_weights_reference,
     NULL,
 };
 

@@ -28,6 +28,10 @@ extern const struct kernel linear_backward_data_gemm;
 extern const struct kernel linear_backward_weights_gemm;
 #endif
 
+extern const struct kernel linear_cublaslt;
+extern const struct kernel linear_backward_data_cublaslt;
+extern const struct kernel linear_backward_weights_cublaslt;
+
 extern const struct kernel linear_reference;
 extern const struct kernel linear_backward_data_reference;
 extern const struct kernel linear_backward_weights_reference;

@@ -1,0 +1,179 @@
+/*
+ * test_cudnn_plan.c: which of cuDNN's algorithms is taken, and what is told when none is, with a library that is made up here: it
+ * names a list of algorithms, counts descriptors, and prepares nothing.
+ */
+#include <string.h>
+
+#include "engine/backends/cuda/cudnn.h"
+#include "engine/backends/cuda/cudnn_plan.h"
+#include "tests/unit/unit.h"
+
+#define ENGINES 6
+
+/* An algorithm: its notes, ended by CUDNN_NUMERICAL_NOTE_TYPE_COUNT, what it wants, and whether it can be prepared. */
+struct engine {
+    cudnnBackendNumericalNote_t notes[4];
+    int64_t workspace;
+    bool fails;
+};
+
+#define NONE CUDNN_NUMERICAL_NOTE_TYPE_COUNT
+
+static struct engine engines[ENGINES];
+static int engine_count;
+static int descriptors;
+/* The algorithm that was asked about last, counted from 1. */
+static int64_t asked;
+static cudnnStatus_t creation, describing;
+
+/* Every descriptor, and the handle. */
+static char any;
+
+static cudnnStatus_t fake_create(cudnnBackendDescriptorType_t type, cudnnBackendDescriptor_t *descriptor)
+{
+    if (type == CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR)
+        asked = 0;
+    *descriptor = &any;
+    descriptors++;
+    return CUDNN_STATUS_SUCCESS;
+}
+
+static cudnnStatus_t fake_destroy(cudnnBackendDescriptor_t descriptor)
+{
+    (void)descriptor;
+    descriptors--;
+    return CUDNN_STATUS_SUCCESS;
+}
+
+static cudnnStatus_t fake_set(cudnnBackendDescriptor_t descriptor, cudnnBackendAttributeName_t name,
+                              cudnnBackendAttributeType_t type, int64_t count, const void *values)
+{
+    (void)descriptor, (void)type, (void)count, (void)values;
+    return name == CUDNN_ATTR_OPERATIONGRAPH_OPS ? describing : CUDNN_STATUS_SUCCESS;
+}
+
+static cudnnStatus_t fake_finalize(cudnnBackendDescriptor_t descriptor)
+{
+    (void)descriptor;
+    return asked > 0 && engines[asked - 1].fails ? CUDNN_STATUS_NOT_SUPPORTED : CUDNN_STATUS_SUCCESS;
+}
+
+static cudnnStatus_t fake_get(cudnnBackendDescriptor_t descriptor, cudnnBackendAttributeName_t name,
+                              cudnnBackendAttributeType_t type, int64_t wanted, int64_t *count, void *values)
+{
+    (void)descriptor, (void)type, (void)wanted;
+    *count = 1;
+    if (name == CUDNN_ATTR_ENGINEHEUR_RESULTS)
+        *count = engine_count;
+    else if (name == CUDNN_ATTR_ENGINECFG_ENGINE)
+        asked++;
+    else if (name == CUDNN_ATTR_ENGINE_GLOBAL_INDEX)
+        *(int64_t *)values = asked;
+    else if (name == CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE)
+        *(int64_t *)values = engines[asked - 1].workspace;
+    else if (name == CUDNN_ATTR_ENGINE_NUMERICAL_NOTE)
+        for (*count = 0; engines[asked - 1].notes[*count] != NONE; ++*count)
+            ((cudnnBackendNumericalNote_t *)values)[*count] = engines[asked - 1].notes[*count];
+    return CUDNN_STATUS_SUCCESS;
+}
+
+static const char *fake_string(cudnnStatus_t status)
+{
+    return status == CUDNN_STATUS_NOT_SUPPORTED ? "not supported" : "another";
+}
+
+/* Instead of engine/backends/cuda/cudnn.c. */
+struct cudnn_functions cudnn = {
+    .BackendCreateDescriptor = fake_create,
+    .BackendDestroyDescriptor = fake_destroy,
+    .BackendFinalize = fake_finalize,
+    .BackendGetAttribute = fake_get,
+    .BackendSetAttribute = fake_set,
+    .GetErrorString = fake_string,
+};
+struct cublaslt_functions cublaslt;
+
+bool cudnn_open(struct error *error)
+{
+    return error_set(error, ERROR_RUN, "not here");
+}
+
+bool cublaslt_open(struct error *error)
+{
+    return error_set(error, ERROR_RUN, "not here");
+}
+
+cudnnHandle_t cudnn_handle(struct device *device, struct error *error)
+{
+    (void)device;
+    if (creation == CUDNN_STATUS_SUCCESS)
+        return (cudnnHandle_t)&any;
+    error_set(error, ERROR_RUN, "no handle");
+    return NULL;
+}
+
+cublasLtHandle_t cublaslt_handle(struct device *device, struct error *error)
+{
+    (void)device, (void)error;
+    return NULL;
+}
+
+/* Asks for a plan among these algorithms; compares its name, or the error's message. */
+static void check_plan(enum dtype dtype, const struct engine *list, int count, const char *wanted)
+{
+    struct error error = ERROR_INIT;
+    struct cudnn_convolution convolution = {
+        CUDNN_FORWARD, {dtype, {2, 4, 8, 8}}, {dtype, {6, 4, 3, 3}}, {dtype, {2, 6, 6, 6}}, {1, 1}, {0, 0}, {1, 1}};
+    memset(engines, 0, sizeof engines);
+    if (count > 0)
+        memcpy(engines, list, sizeof *list * (size_t)count);
+    engine_count = count;
+    struct cudnn_plan *plan = cudnn_plan_create(device_cpu(), &convolution, &error);
+    ck_assert_str_eq(plan != NULL ? cudnn_plan_name(plan) : error.message, wanted);
+    ck_assert_int_eq(descriptors > 0, plan != NULL);
+    cudnn_plan_destroy(&plan);
+    ck_assert_int_eq(descriptors, 0);
+}
+
+static const struct engine list[ENGINES] = {
+    {{CUDNN_NUMERICAL_NOTE_TENSOR_CORE, CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC, NONE}, 0, false},
+    {{NONE}, (int64_t)CUDA_WORKSPACE_MAX + 1, false},
+    {{NONE}, 0, true},
+    {{CUDNN_NUMERICAL_NOTE_TENSOR_CORE, NONE}, 0, false},
+    {{CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS, NONE}, 0, false},
+    {{CUDNN_NUMERICAL_NOTE_STRICT_NAN_PROP, NONE}, (int64_t)CUDA_WORKSPACE_MAX, false},
+};
+
+START_TEST(test_the_first_algorithm_is_taken_that_repeats_its_bits_and_fits)
+{
+    check_plan(DTYPE_BF16, list, ENGINES, "cuDNN engine 4");
+}
+END_TEST
+
+START_TEST(test_float32_is_not_rounded_on_its_way_to_tensor_cores)
+{
+    check_plan(DTYPE_F32, list, ENGINES, "cuDNN engine 6");
+}
+END_TEST
+
+START_TEST(test_an_error_says_why_no_algorithm_is_taken)
+{
+    check_plan(DTYPE_F32, NULL, 0, "cuDNN has no way to convolve that repeats its bits in 512 MiB: none is allowed");
+    check_plan(DTYPE_F32, list + 2, 1, "cuDNN has no way to convolve that repeats its bits in 512 MiB: not supported");
+}
+END_TEST
+
+START_TEST(test_an_error_says_what_cannot_be_described)
+{
+    describing = CUDNN_STATUS_NOT_SUPPORTED;
+    check_plan(DTYPE_F32, list, ENGINES, "cuDNN cannot prepare a convolution: not supported");
+    describing = CUDNN_STATUS_SUCCESS;
+    creation = CUDNN_STATUS_NOT_INITIALIZED;
+    check_plan(DTYPE_F32, list, ENGINES, "no handle");
+    creation = CUDNN_STATUS_SUCCESS;
+}
+END_TEST
+
+UNIT_MAIN("cudnn_plan", test_the_first_algorithm_is_taken_that_repeats_its_bits_and_fits,
+          test_float32_is_not_rounded_on_its_way_to_tensor_cores, test_an_error_says_why_no_algorithm_is_taken,
+          test_an_error_says_what_cannot_be_described)
