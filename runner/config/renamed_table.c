@@ -33,7 +33,6 @@ const struct renamed renamed_table[] = {
     {TRAINER, "barebones", "false", NOTHING, NULL},
     {TRAINER, "barebones", NULL, NOTHING,
      "turn off enable_checkpointing, enable_progress_bar and enable_model_summary"},
-    {TRAINER, "benchmark", NULL, NOTHING, NULL},
     {TRAINER, "checkpoint_callback", "null", NOTHING, NULL},
     {TRAINER, "checkpoint_callback", NULL, {{"enable_checkpointing", NULL}}, NULL},
     {TRAINER, "enable_autolog_hparams", NULL, NOTHING, NULL},

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/backends/device.h"
 #include "engine/base/digest.h"
 #include "runner/cli/assembly.h"
 #include "runner/runs/watched.h"
@@ -54,7 +55,7 @@ static int64_t choose_jobs(const struct config_node *trainer)
 {
     const char *accelerator = find_text(trainer, "accelerator");
     struct gpus gpus;
-    if (accelerator == NULL || strcmp(accelerator, "cpu") == 0)
+    if (accelerator == NULL || strcmp(accelerator, "cpu") == 0 || !backend_is_built(BACKEND_CUDA))
         return 1;
     gpus_init(&gpus);
     int64_t jobs = gpus.count > 0 ? (int64_t)gpus.count : 1;

@@ -179,12 +179,12 @@ flow() {
 }
 flow 'trainer: {auto_lr_find: false, max_epochs: 3}' 'trainer: {max_epochs: 3}'
 flow 'trainer: {max_epochs: 3, auto_lr_find: false}' 'trainer: {max_epochs: 3}'
-flow 'trainer: {max_epochs: 3, auto_lr_find: false, benchmark: true}' 'trainer: {max_epochs: 3, }'
+flow 'trainer: {max_epochs: 3, auto_lr_find: false, inference_mode: true}' 'trainer: {max_epochs: 3, }'
 flow 'trainer: {auto_lr_find: false}' 'trainer: {}'
 flow 'trainer: {gpus: 2, plugins: [], gradient_clip_val: 1}' 'trainer: {accelerator: gpu, devices: 2, gradient_clip_val: 1}'
 flow 'trainer: { checkpoint_callback : false }' 'trainer: { enable_checkpointing : false }'
 flow 'trainer:
-  benchmark: true
+  inference_mode: true
   auto_lr_find: false' 'trainer:
   {}'
 printf '\357\273\277trainer:\r\n  weights_summary:\r\n  max_epochs: 3\r\n' >crlf.yaml
@@ -198,11 +198,11 @@ cp refused.yaml before.yaml
 run 2 config migrate --in_place refused.yaml
 says "refused.yaml:2:3: error: trainer.strategy: Lightning's 'strategy' is not here"
 same refused.yaml before.yaml 'what was refused'
-printf 'trainer:\n  ? benchmark\n  : true\n  max_epochs: 3\n' >odd.yaml
+printf 'trainer:\n  ? inference_mode\n  : true\n  max_epochs: 3\n' >odd.yaml
 run 2 config migrate odd.yaml
 says 'odd.yaml:2:5: error: the text cannot be changed here without changing more than names'
 says 'write the key in a line of its own, without an anchor'
-printf 'trainer: &t {benchmark: true}\nother: *t\n' >anchor.yaml
+printf 'trainer: &t {inference_mode: true}\nother: *t\n' >anchor.yaml
 run 2 config migrate anchor.yaml
 says 'anchor.yaml:1:14: error: the text cannot be changed here'
 run 2 config migrate nosuch.yaml

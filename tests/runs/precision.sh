@@ -47,10 +47,10 @@ paste single double | awk '{ d = $1 - $2; if (d < 0) d = -d; if (d > 1e-5 * $2) 
                            END { exit !differs }' || fail 'the losses of 32-true and 64-true'
 
 # In bfloat16 to two; and the plan needs less memory.
-# planned NAME: the peak that check prints, in KiB.
+# planned NAME: what check says of activations, in KiB.
 planned() {
     run 0 check detect.yaml --trainer.precision="$1" --data.batch_size=32
-    awk '/^  peak/ { print int($2 * 1024) }' out
+    awk '/^  activations/ { print int($2 * 1024) }' out
 }
 if [ $has_half = 1 ]; then
     column bf16-mixed-0/lightning_logs/version_0/metrics.csv train_loss >half

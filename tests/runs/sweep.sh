@@ -155,6 +155,15 @@ grep -q "num_threads: $share\$" shared/lightning_logs/sweep_0/version_1/config.y
 run 0 sweep detect.yaml --optimizer.lr=0.01,0.02 --trainer.num_threads=1024 --dry_run --jobs 2
 says 'note: 2 jobs of 1024 threads each, on '
 
+# Without --jobs there are as many as GPUs, where a config lets runs use them and the program can.
+if [ "$LRUN_CUDA" = 1 ]; then
+    CUDA_VISIBLE_DEVICES=0,2,5 run 0 sweep detect.yaml --optimizer.lr=0.01,0.02,0.03,0.04 --trainer.num_threads=1024 --dry_run
+    says 'note: 3 jobs of 1024 threads each, on '
+fi
+CUDA_VISIBLE_DEVICES=0,2,5 run 0 sweep detect.yaml --optimizer.lr=0.01,0.02 --trainer.num_threads=1024 --dry_run \
+    --trainer.accelerator=cpu
+if grep -q 'jobs of 1024' err; then fail 'jobs for GPUs that no run uses'; fi
+
 # A sweep that cannot be written down leaves nothing.
 for at in 1 2 4 8; do
     broken_run full $at sweep detect.yaml --optimizer.lr=0.01,0.02 --trainer.default_root_dir=full
@@ -170,7 +179,7 @@ prints '"mode": "max"'
 says 'there is no sweep of these runs yet: it begins now'
 
 # Stopped in any way, it goes on: each run ends with the bytes of one that was never stopped.
-set -- detect.yaml --optimizer.lr=0.01,0.02,0.03 --trainer.max_epochs=15 --jobs 2
+set -- detect.yaml --optimizer.lr=0.01,0.02,0.03 --trainer.max_epochs=40 --jobs 2
 run 0 sweep "$@" --trainer.default_root_dir=whole
 gpu_of() { # what CUDA_VISIBLE_DEVICES is for the process of a run
     for process in /proc/[0-9]*; do
@@ -186,7 +195,9 @@ stop() {
         kill -0 $sweep_pid 2>/dev/null || fail 'the sweep ended by itself'
         sleep 0.02
     done
-    is "$(gpu_of version_0) $(gpu_of version_1)" '5 GPU-7e' 'the GPUs of two runs at once'
+    if [ $how = KILL ]; then # the others stop in time
+        is "$(gpu_of version_0) $(gpu_of version_1)" '5 GPU-7e' 'the GPUs of two runs at once'
+    fi
     kill "-$how" $sweep_pid
     status=0
     wait $sweep_pid || status=$?

@@ -1,6 +1,6 @@
 """Trains torchvision's SSD on ResNet18 on BCCD as configs/bccd_detect.yaml says, and measures it: the rival of that config.
 
-    python train_bccd.py --data BCCD.tar --seed 1 --epochs 25 --threads 2
+    python train_bccd.py --data BCCD.tar --seed 1 --epochs 32 --threads 2
 """
 
 import argparse
@@ -92,7 +92,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", required=True, help="BCCD.tar")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--epochs", type=int, default=25)
+    parser.add_argument("--epochs", type=int, default=32)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
