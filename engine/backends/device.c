@@ -45,6 +45,11 @@ static int cuda_find_parts(struct backend_part parts[BACKEND_PARTS_MAX])
     return 0;
 }
 
+static bool cuda_has_driver(void)
+{
+    return false;
+}
+
 static bool fail_unbuilt(struct error *error)
 {
     error_set(error, ERROR_CONFIG, "this build has no CUDA backend");
@@ -80,6 +85,11 @@ bool device_describe(enum backend backend, int index, struct device_facts *facts
 {
     assert(backend != BACKEND_CPU);
     return cuda_device_describe(index, facts, error);
+}
+
+bool backend_has_driver(enum backend backend)
+{
+    return backend == BACKEND_CPU || cuda_has_driver();
 }
 
 int backend_find_parts(enum backend backend, struct backend_part parts[BACKEND_PARTS_MAX])

@@ -117,6 +117,9 @@ struct backend_part {
 
 #define BACKEND_PARTS_MAX 4
 
+/** True when a backend's driver is on this machine; where there is none, nobody expects a device. Opens no large library. */
+bool backend_has_driver(enum backend backend);
+
 /** Looks for the parts of a backend that is not the processor. Returns how many it needs; 0 when it is not built. */
 int backend_find_parts(enum backend backend, struct backend_part parts[BACKEND_PARTS_MAX]);
 

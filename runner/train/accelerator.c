@@ -58,17 +58,6 @@ enum backend accelerator_backend(const struct trainer_params *params)
     return wants_gpu(params) ? BACKEND_CUDA : BACKEND_CPU;
 }
 
-/* A machine without a driver is one that never had a GPU: nothing to say. */
-static bool driver_is_there(void)
-{
-    struct backend_part parts[BACKEND_PARTS_MAX];
-    int count = backend_find_parts(BACKEND_CUDA, parts);
-    for (int i = 0; i < count; i++)
-        if (strncmp(parts[i].name, "driver", 6) == 0)
-            return parts[i].version[0] != '\0';
-    return false;
-}
-
 struct device *accelerator_open(const struct trainer_params *params, struct text *note, struct error *error)
 {
     struct error why = ERROR_INIT;
@@ -79,7 +68,8 @@ struct device *accelerator_open(const struct trainer_params *params, struct text
     if (device_count(BACKEND_CUDA, &why) > 0)
         return device_open(BACKEND_CUDA, first, error);
     if (!wants_gpu(params)) {
-        if (backend_is_built(BACKEND_CUDA) && driver_is_there())
+        /* A machine without a driver is one that never had a GPU: nothing to say. */
+        if (backend_has_driver(BACKEND_CUDA))
             text_format(note, "training on the processor: %s", why.message);
         return device_cpu();
     }

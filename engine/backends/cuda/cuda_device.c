@@ -306,6 +306,11 @@ static int find_driver(void)
     return cudaDriverGetVersion(&version) == cudaSuccess ? version : 0;
 }
 
+bool cuda_has_driver(void)
+{
+    return find_driver() > 0;
+}
+
 /* CUDA's way to write versions: 13010 is 13.1. */
 static void format_version(int version, char text[32])
 {

@@ -9,9 +9,10 @@
 
 #include "engine/backends/device.h"
 
-/** CUDA's part of device_count, device_describe, backend_find_parts and device_open. */
+/** CUDA's part of device_count, device_describe, backend_has_driver, backend_find_parts and device_open. */
 int cuda_device_count(struct error *why);
 bool cuda_device_describe(int index, struct device_facts *facts, struct error *error);
+bool cuda_has_driver(void);
 int cuda_find_parts(struct backend_part parts[BACKEND_PARTS_MAX]);
 struct device *cuda_device_open(int index, struct error *error);
 
