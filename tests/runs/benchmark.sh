@@ -1,7 +1,10 @@
 # shellcheck shell=sh disable=SC2034,SC2154
 # benchmark.sh: kernels chosen by timing stay chosen: for other runs, for a repeated one, and for one that goes on.
 . "$(dirname "$0")/common.sh"
-[ "$LRUN_ONEDNN" = 1 ] || exit 77
+if [ "$LRUN_ONEDNN" != 1 ]; then
+    echo 'skipped: without oneDNN there is nothing to choose from' >&2
+    exit 77
+fi
 make_detection
 export XDG_CACHE_HOME="$scratch/cache"
 cat >timed.yaml <<'YAML'
