@@ -195,7 +195,7 @@ program() {
     echo "| the whole program, BCCD, 3 epochs | precision | lrun s | Lightning s | speed | lrun MiB | Lightning MiB | memory |"
     echo "|---|---|---|---|---|---|---|---|"
     for precision in $precisions; do
-        rm -f "$logs"/*
+        rm -rf "$logs"/*
         for _ in $(seq "$rounds"); do
             build/tests/benchmarks/bench_command 1 build/lrun configs/bccd_detect.yaml --data.url="$LRUN_BCCD" \
                 --data.root="$cache/bccd" --trainer.max_epochs=3 --trainer.check_val_every_n_epoch=1 \
