@@ -29,7 +29,10 @@ struct run_view {
     double momentum;
     /** "SGD": the optimizer's component name. */
     const char *optimizer_name;
-    /** The latest value of every logged number, with its stage prefix: "val_map_50". */
+    /**
+     * The latest value of every logged number, with its stage prefix: "val_map_50". At the end of a step those of the training may
+     * be older: see refresh.
+     */
     const struct scalars *metrics;
     /** version_N. */
     const char *run_directory;
@@ -42,6 +45,8 @@ struct run_view {
     void (*log)(struct run_view *view, const char *name, double number);
     /** Saves a checkpoint durably under this path. Fails with ERROR_STORAGE. */
     bool (*save)(struct run_view *view, const char *path, bool weights_only, struct error *error);
+    /** Brings `metrics` up to this step, which may wait for it. Fails with ERROR_NUMERIC when the step was not finite. */
+    bool (*refresh)(struct run_view *view, struct error *error);
     /** One line for the user. */
     void (*note)(struct run_view *view, const char *line);
 };

@@ -224,7 +224,7 @@ static bool model_checkpoint_step_end(struct callback *callback, struct run_view
     const int64_t *every = checkpoint->params.every_n_train_steps;
     if (every == NULL || view->global_step % *every != 0 || model_checkpoint_rests(checkpoint, view))
         return true;
-    return model_checkpoint_save(checkpoint, view, error);
+    return view->refresh(view, error) && model_checkpoint_save(checkpoint, view, error);
 }
 
 static bool model_checkpoint_validation_end(struct callback *callback, struct run_view *view, struct error *error)

@@ -45,7 +45,6 @@ static void adam_step(const struct optimizer *optimizer, const struct optimizer_
         .decoupled_factor = family->decoupled ? 1.0 - step->learning_rate * decay : 1,
         .step_size = step->learning_rate / (1.0 - pow(beta1, count)),
         .root_correction = sqrt(1.0 - pow(beta2, count)),
-        .gradient_scale = step->gradient_scale,
     };
     optimizers_adam(&formula, &step->arrays);
 }

@@ -15,15 +15,13 @@ struct optimizer;
 
 /** One step's arrays and numbers. */
 struct optimizer_step {
-    /** `states`: one per name in state_names; zero before the first step. */
+    /** `states`: one per name in state_names; zero before the first step. `state`: limits and averages gradients, skips steps. */
     struct optimizer_arrays arrays;
     /** Steps done before this one: 0 in the first. */
     int64_t step;
     double learning_rate;
     /** Replaces SGD's momentum or Adam's first beta (OneCycleLR); negative: the constructor's own. */
     double momentum;
-    /** Every gradient is multiplied by this first: clipping by norm, averaging over accumulated batches. */
-    double gradient_scale;
 };
 
 struct optimizer_interface {

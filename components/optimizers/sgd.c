@@ -36,7 +36,6 @@ static void sgd_step(const struct optimizer *optimizer, const struct optimizer_s
         .momentum = step->momentum >= 0 ? step->momentum : params->momentum,
         .rest = 1.0 - params->dampening,
         .weight_decay = params->weight_decay,
-        .gradient_scale = step->gradient_scale,
         .nesterov = params->nesterov,
         .first = step->step == 0,
     };

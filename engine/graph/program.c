@@ -378,6 +378,11 @@ const void *program_read(struct program *program, const struct value *result)
     return device_is_host(program->device) ? address : program_fetch(program, plain, address);
 }
 
+const void *program_locate(const struct program *program, const struct value *result)
+{
+    return program_address(program, value_plain(result));
+}
+
 void *program_data(const struct program *program, const struct value *value)
 {
     assert(device_is_host(program->device) && "another device's memory is written and read");

@@ -4,13 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/ops/arrays/arrays.h"
 #include "runner/train/checkpoint.h"
-#include "runner/train/clip.h"
 #include "runner/train/console.h"
 #include "runner/train/fit.h"
 #include "runner/train/numeric.h"
 #include "runner/train/signals.h"
+#include "runner/train/update.h"
 
 /* A twentieth of an epoch spent waiting for data is worth knowing. */
 #define DATA_WAIT_SHOWN 0.05
@@ -24,7 +23,7 @@ int64_t fit_max_epochs(const struct trainer_params *params)
     return params->max_steps >= 0 || params->max_time != NULL ? -1 : 1000;
 }
 
-static int64_t fit_max_steps(const struct trainer_params *params)
+int64_t fit_max_steps(const struct trainer_params *params)
 {
     return params->fast_dev_run > 0 ? -1 : params->max_steps;
 }
@@ -59,10 +58,14 @@ static bool fit_is_over(const struct session *session)
     return (max_epochs >= 0 && epochs_done >= max_epochs) || fit_should_stop(session);
 }
 
+static bool step_is_logged(const struct session *session)
+{
+    return session->position.global_step % session->params->log_every_n_steps == 0;
+}
+
 static bool row_is_due(const struct session *session)
 {
-    return session->position.moment != MOMENT_STEP_END ||
-           session->position.global_step % session->params->log_every_n_steps == 0;
+    return session->position.moment != MOMENT_STEP_END || step_is_logged(session);
 }
 
 /* Writes the moment's numbers, or drops those of a step that is not logged. */
@@ -93,7 +96,13 @@ static bool view_save(struct run_view *view, const char *path, bool weights_only
 {
     struct session *session = session_of(view);
     /* What was logged at this moment so far goes first: a run resumed from here does not have it any more. */
-    return row_finish(session, error) && checkpoint_save(session, path, weights_only, error);
+    return update_read(session, error) && row_finish(session, error) &&
+           checkpoint_save(session, path, weights_only, error);
+}
+
+static bool view_refresh(struct run_view *view, struct error *error)
+{
+    return update_read(session_of(view), error);
 }
 
 static void view_note(struct run_view *view, const char *line)
@@ -122,6 +131,7 @@ static void view_init(struct session *session)
         .stop = view_stop,
         .log = view_log,
         .save = view_save,
+        .refresh = view_refresh,
         .note = view_note,
     };
     view_update(session);
@@ -171,28 +181,6 @@ static bool moment_run(struct session *session, enum moment moment, struct error
     return ok;
 }
 
-/* The rate of the step that comes. */
-static void rate_update(struct session *session)
-{
-    const struct lr_scheduler *scheduler = session->parts->lr_scheduler;
-    const struct optimizer *optimizer = session->parts->optimizer;
-    double base = optimizer->interface->learning_rate(optimizer);
-    session->rate = (struct lr_point){.learning_rate = base, .momentum = -1};
-    if (scheduler == NULL)
-        return;
-    const struct trainer_params *params = session->params;
-    int64_t epochs = fit_max_epochs(params), steps = fit_max_steps(params);
-    int64_t per_epoch =
-        (session->stages[STAGE_TRAIN].batches + params->accumulate_grad_batches - 1) / params->accumulate_grad_batches;
-    struct lr_horizon horizon = {.total_epochs = epochs > 0 ? epochs : 0,
-                                 .total_steps = epochs > 0 ? epochs * per_epoch : 0};
-    if (steps > 0 && (horizon.total_steps == 0 || steps < horizon.total_steps))
-        horizon.total_steps = steps;
-    bool by_step = scheduler->interval == LR_INTERVAL_STEP;
-    int64_t count = by_step ? session->position.global_step : session->position.epoch;
-    session->rate = scheduler->interface->at(scheduler, base, count, &horizon);
-}
-
 static void bar_begin(struct session *session)
 {
     char title[64];
@@ -206,7 +194,12 @@ static void bar_begin(struct session *session)
     console_begin(session->parts->console, title, session->position.batches_done, session->stages[STAGE_TRAIN].batches);
 }
 
-/* "loss=3.22, v_num=0", and the share of the epoch that was waited for data where that is much. */
+static const char *separator(const struct text *postfix)
+{
+    return postfix->length > 0 ? ", " : "";
+}
+
+/* "loss=3.22, v_num=0": the loss as last read, and the share of the epoch that was waited for data where that is much. */
 static void bar_update(struct session *session)
 {
     struct text *postfix = &session->postfix;
@@ -214,11 +207,12 @@ static void bar_update(struct session *session)
     const char *directory = session->directory.path;
     double seconds = session_now() - session->epoch_started, waited = session->data_seconds / fmax(seconds, 1e-9);
     text_clear(postfix);
-    text_format(postfix, "loss=%.3g", loss != NULL ? *loss : 0);
+    if (loss != NULL)
+        text_format(postfix, "loss=%.3g", *loss);
     if (waited >= DATA_WAIT_SHOWN)
-        text_format(postfix, ", data_wait=%.0f%%", 100 * waited);
+        text_format(postfix, "%sdata_wait=%.0f%%", separator(postfix), 100 * waited);
     if (directory != NULL)
-        text_format(postfix, ", v_num=%.60s", run_directory_short_name(directory));
+        text_format(postfix, "%sv_num=%.60s", separator(postfix), run_directory_short_name(directory));
     console_update(session->parts->console, session->position.batches_done, text_string(postfix));
 }
 
@@ -231,11 +225,12 @@ static bool epoch_begin(struct session *session, struct error *error)
     session->epoch_started = session_now();
     session->data_seconds = 0;
     means_reset(&session->epoch_means);
+    update_begin(session);
     struct loader *loader = session_loader(session, STAGE_TRAIN, error);
     if (loader == NULL)
         return false;
     loader_start(loader, position->epoch, 0);
-    rate_update(session);
+    update_rate(session);
     bar_begin(session);
     return moment_run(session, MOMENT_EPOCH_START, error);
 }
@@ -251,80 +246,42 @@ static bool batch_next(struct session *session, const struct batch **batch, stru
     return ok;
 }
 
-/* Runs the step on the batch; false when its numbers are not finite, or when it cannot be done. */
-static bool step_train(struct session *session, const struct batch *batch, int number, struct error *error)
+/* Forward and backward of one of a step's batches; false when it cannot be done, or, on the processor, is not finite. */
+static bool step_train(struct session *session, const struct batch *batch, int part, int batches, struct error *error)
 {
     const struct node *bad;
     struct step *step = steps_get(session->steps, STAGE_TRAIN, batch->size, error);
-    int64_t round = session->position.batches_total + number, start = profiler_begin(session->profiler);
+    int64_t round = session->position.batches_total + part, start = profiler_begin(session->profiler);
     if (step == NULL || !step_run(step, batch, round, session->params->detect_anomaly, &bad, error))
         return false;
     profiler_end(session->profiler, PHASE_STEP, start);
-    struct numeric_place place = {&session->position, number, batch, session->rate.learning_rate};
+    struct numeric_place place = {&session->position, part, batch, session->rate.learning_rate};
     if (bad != NULL)
         return numeric_error(&place, bad, step_loss(step), error);
-    session->gradient_norm = arrays_norm(session->device, parameters_gradients(session->parameters),
-                                         parameters_flat_count(session->parameters), session->threads);
-    if (!device_check(session->device, error))
-        return false;
-    if (!isfinite(step_loss(step)) || !isfinite(session->gradient_norm))
+    update_take(session, step, batch, part, batches);
+    if (device_is_host(session->device) && session->step_state->is_at_fault)
         return numeric_diagnose(step, &place, error);
-    scalars_clear(&session->scratch);
-    step_scalars(step, &session->scratch);
-    means_add(&session->epoch_means, &session->scratch, batch->size);
     return device_check(session->device, error);
 }
 
-/* Forward and backward of one batch, its gradients added to those of the step's others. */
-static bool batch_run(struct session *session, int number, struct error *error)
+static bool batch_run(struct session *session, int part, int batches, struct error *error)
 {
     const struct batch *batch;
     if (!batch_next(session, &batch, error))
         return false;
     session->in_step = true;
-    if (!step_train(session, batch, number, error))
-        return false;
-    if (session->accumulated.data == NULL)
-        return true;
-    int64_t count = parameters_flat_count(session->parameters);
-    struct numbers gradients = parameters_gradients(session->parameters);
-    if (number == 0)
-        device_copy(session->device, session->accumulated.data, gradients.data,
-                    (size_t)count * dtype_size(gradients.dtype));
-    else
-        arrays_add(session->device, session->accumulated, gradients, count);
-    return true;
+    return step_train(session, batch, part, batches, error);
 }
 
-/* The optimizer's step on the gradients of `batches` batches. */
-static void parameters_update(struct session *session, int batches)
+/* What the step found out, where it costs nothing or is to be logged. */
+static bool step_read(struct session *session, struct error *error)
 {
-    const struct trainer_params *params = session->params;
-    int64_t count = parameters_flat_count(session->parameters);
-    bool accumulates = session->accumulated.data != NULL;
-    struct numbers gradients = accumulates ? session->accumulated : parameters_gradients(session->parameters);
-    double scale = 1.0 / batches;
-    if (params->gradient_clip_val != NULL && params->gradient_clip_algorithm == GRADIENT_CLIP_ALGORITHM_VALUE) {
-        arrays_clip(session->device, gradients, count, scale, *params->gradient_clip_val);
-        scale = 1;
-    } else if (params->gradient_clip_val != NULL) {
-        double norm = session->gradient_norm;
-        if (accumulates)
-            norm = arrays_norm(session->device, gradients, count, session->threads);
-        scale *= clip_norm_factor(scale * norm, *params->gradient_clip_val);
-    }
-    struct optimizer_step step = {
-        .arrays = {.device = session->device,
-                   .parameters = parameters_values(session->parameters),
-                   .gradients = gradients,
-                   .count = count},
-        .step = session->position.global_step,
-        .learning_rate = session->rate.learning_rate,
-        .momentum = session->rate.momentum,
-        .gradient_scale = scale,
-    };
-    memcpy(step.arrays.states, session->states, sizeof step.arrays.states);
-    session->parts->optimizer->interface->step(session->parts->optimizer, &step);
+    bool is_logged = step_is_logged(session);
+    if ((is_logged || device_is_host(session->device)) && !update_read(session, error))
+        return false;
+    if (is_logged)
+        update_log(session);
+    return true;
 }
 
 static bool step_do(struct session *session, struct error *error)
@@ -334,22 +291,17 @@ static bool step_do(struct session *session, struct error *error)
     int batches = session->params->accumulate_grad_batches;
     if (batches > rest)
         batches = (int)rest;
-    rate_update(session);
+    update_rate(session);
     for (int i = 0; i < batches; i++)
-        if (!batch_run(session, i, error))
+        if (!batch_run(session, i, batches, error))
             return false;
-    int64_t start = profiler_begin(session->profiler);
-    parameters_update(session, batches);
-    profiler_end(session->profiler, PHASE_OPTIMIZER, start);
+    update_apply(session, batches);
     session->in_step = false;
     position->global_step++;
     position->batches_done += batches;
     position->batches_total += batches;
-    for (size_t i = 0; i < session->scratch.count; i++) {
-        char name[SCALAR_NAME_BYTES + 8];
-        snprintf(name, sizeof name, "train_%s", session->scratch.items[i].name);
-        session_log(session, name, session->scratch.items[i].number);
-    }
+    if (!step_read(session, error))
+        return false;
     bar_update(session);
     return moment_run(session, MOMENT_STEP_END, error);
 }
@@ -396,6 +348,8 @@ static void note_validation(const struct session *session, const struct scalars 
 static bool validate(struct session *session, struct error *error)
 {
     struct scalars metrics = {0};
+    if (!update_read(session, error))
+        return false;
     int64_t start = profiler_begin(session->profiler);
     bool ok = session_evaluate(session, STAGE_VALIDATE, session->stages[STAGE_VALIDATE].batches, "Validation", &metrics,
                                error);
@@ -411,6 +365,8 @@ static bool validate(struct session *session, struct error *error)
 static bool epoch_finish(struct session *session, struct error *error)
 {
     struct scalars means = {0};
+    if (!update_read(session, error))
+        return false;
     means_get(&session->epoch_means, "train_", "_epoch", &means);
     for (size_t i = 0; i < means.count; i++)
         session_log(session, means.items[i].name, means.items[i].number);
@@ -435,6 +391,8 @@ static bool fit_advance(struct session *session, struct error *error)
 static bool fit_interrupt(struct session *session, struct error *error)
 {
     error_clear(error);
+    if (!update_read(session, error))
+        return false;
     const struct position *position = &session->position;
     int number = signals_received();
     const char *signal_name = number == SIGINT ? "SIGINT" : number == SIGHUP ? "SIGHUP" : "SIGTERM";
@@ -496,6 +454,7 @@ static bool fit_reenter(struct session *session, struct error *error)
         if (loader == NULL)
             return false;
         loader_start(loader, position->epoch, position->batches_done);
+        update_begin(session);
         bar_begin(session);
     }
     return moment_finish(session, error);
@@ -504,7 +463,7 @@ static bool fit_reenter(struct session *session, struct error *error)
 bool session_fit(struct session *session, struct error *error)
 {
     if (session->position.moment == MOMENT_START)
-        rate_update(session); /* a resumed run has the rate of its last step */
+        update_rate(session); /* a resumed run has the rate of its last step */
     view_init(session);
     if (!fit_edge(session, true, error) || !fit_reenter(session, error) || !sanity_check(session, error))
         return signals_received() != 0 && error->code == ERROR_INTERRUPTED ? fit_interrupt(session, error) : false;

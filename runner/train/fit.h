@@ -9,4 +9,7 @@
 /** Epochs to train; -1 without limit. */
 int64_t fit_max_epochs(const struct trainer_params *params);
 
+/** Optimizer steps to train; -1 without limit. */
+int64_t fit_max_steps(const struct trainer_params *params);
+
 #endif

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "engine/graph/op.h"
+#include "runner/train/update.h"
 
 #define NAMES_SHOWN 16
 
@@ -45,4 +46,30 @@ bool numeric_diagnose(struct step *step, const struct numeric_place *place, stru
     if (!step_run(step, place->batch, round, true, &bad, error))
         return false;
     return numeric_error(place, bad, loss, error);
+}
+
+static void rewind_to(struct session *session, const struct step_place *fault)
+{
+    struct position *position = &session->position;
+    position->global_step = fault->step;
+    position->batches_total -= position->batches_done - fault->batch;
+    position->batches_done = fault->batch;
+    update_rate(session);
+}
+
+bool numeric_diagnose_late(struct session *session, const struct step_place *fault, struct error *error)
+{
+    const struct batch *batch;
+    const struct node *bad;
+    struct loader *loader = session->stages[STAGE_TRAIN].loader;
+    rewind_to(session, fault);
+    session->in_step = true;
+    loader_start(loader, session->position.epoch, fault->batch + fault->part);
+    if (!loader_next(loader, &batch, error))
+        return false;
+    struct step *step = steps_get(session->steps, STAGE_TRAIN, batch->size, error);
+    struct numeric_place place = {&session->position, (int)fault->part, batch, session->rate.learning_rate};
+    int64_t round = session->position.batches_total + fault->part;
+    /* Once for the loss, which the search may not come to. */
+    return step != NULL && step_run(step, batch, round, false, &bad, error) && numeric_diagnose(step, &place, error);
 }

@@ -26,4 +26,10 @@ bool numeric_error(const struct numeric_place *place, const struct node *bad, do
 /** Runs the step's batch again to find the first bad node, and sets the error. Nothing is updated. Returns false. */
 bool numeric_diagnose(struct step *step, const struct numeric_place *place, struct error *error);
 
+/**
+ * As numeric_diagnose, for a batch of this epoch that is gone: makes it again. The training loop then stands at its step, and
+ * may not go on. Returns false.
+ */
+bool numeric_diagnose_late(struct session *session, const struct step_place *fault, struct error *error);
+
 #endif

@@ -162,6 +162,9 @@ static void note_slow_layers(const struct session *session, const struct program
 static bool open_device(struct session *session, struct error *error)
 {
     struct text note = TEXT_INIT;
+    session->device = session->parts->device;
+    if (session->device != NULL)
+        return true;
     session->device = accelerator_open(session->params, &note, error);
     if (note.length > 0)
         console_note(session->parts->console, text_string(&note));
@@ -220,6 +223,7 @@ static void session_begin(struct session *session, struct trainer *trainer, cons
         .parts = parts,
         .directory = RUN_DIRECTORY_INIT,
         .started = session_now(),
+        .is_known = true,
         .threads = trainer->params.num_threads > 0 ? trainer->params.num_threads : cores,
     };
 }
@@ -262,9 +266,11 @@ void session_finish(struct session *session)
     for (int i = 0; i < OPTIMIZER_MAX_STATES; i++)
         device_release(session->device, session->states[i].data);
     device_release(session->device, session->accumulated.data);
+    device_release(session->device, session->step_state);
     steps_destroy(&session->steps);
     kernel_record_destroy(&session->kernels);
-    device_close(&session->device);
+    if (session->device != session->parts->device)
+        device_close(&session->device);
     profiler_destroy(&session->profiler);
     means_finish(&session->epoch_means);
     text_finish(&session->postfix);

@@ -76,21 +76,24 @@ struct session {
 
     /* Training only. */
     struct position position;
+    /** Of the steps whose numbers were read. */
     struct means epoch_means;
     /** The optimizer's states, each of the form of the flat parameters. */
     struct numbers states[OPTIMIZER_MAX_STATES];
     const char *const *state_names;
     /** Sum of the gradients of a step's batches; data is NULL unless there can be several. */
     struct numbers accumulated;
-    /** Norm of the last batch's gradients. */
-    double gradient_norm;
+    /** What steps find out: in the device's memory; as the host last read it; whether it has since the last batch (update.h). */
+    struct step_state *step_state;
+    struct step_state known;
+    bool is_known;
     /** Seconds of this epoch, and how many of them it waited for data. */
     double epoch_started;
     double data_seconds;
     /** Of the progress bar. */
     struct text postfix;
     struct run_directory directory;
-    /** Latest value of every logged number; the numbers of this moment; those of a step. */
+    /** Latest value of every logged number; the numbers of this moment; those of an evaluated batch. */
     struct scalars latest;
     struct scalars row;
     struct scalars scratch;

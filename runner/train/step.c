@@ -327,12 +327,37 @@ double step_loss(const struct step *step)
     return scalar_value(step, step->outputs.loss);
 }
 
+int step_scalar_count(const struct step *step)
+{
+    return step->outputs.scalar_count + step_has_loss(step);
+}
+
+/* The loss is the first, where there is one. */
+static const struct value *scalar_at(const struct step *step, int index)
+{
+    int other = index - step_has_loss(step);
+    return other < 0 ? step->outputs.loss : step->outputs.scalars[other].value;
+}
+
+const char *step_scalar_name(const struct step *step, int index)
+{
+    int other = index - step_has_loss(step);
+    return other < 0 ? "loss" : step->outputs.scalars[other].name;
+}
+
 void step_scalars(const struct step *step, struct scalars *scalars)
 {
-    if (step_has_loss(step))
-        scalars_set(scalars, step_loss(step), "loss");
-    for (int i = 0; i < step->outputs.scalar_count; i++)
-        scalars_set(scalars, scalar_value(step, step->outputs.scalars[i].value), "%s", step->outputs.scalars[i].name);
+    for (int i = 0; i < step_scalar_count(step); i++)
+        scalars_set(scalars, scalar_value(step, scalar_at(step, i)), "%s", step_scalar_name(step, i));
+}
+
+struct batch_scalars step_scalar_places(const struct step *step)
+{
+    struct batch_scalars scalars = {.count = step_scalar_count(step)};
+    assert(scalars.count <= STEP_SCALARS_MAX);
+    for (int i = 0; i < scalars.count; i++)
+        scalars.places[i] = program_locate(step->program, scalar_at(step, i));
+    return scalars;
 }
 
 const struct step_outputs *step_arrays(struct step *step)

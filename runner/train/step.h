@@ -14,6 +14,7 @@
 #include "components/models/model.h"
 #include "engine/graph/parameters.h"
 #include "engine/graph/program.h"
+#include "engine/ops/optimizers/step_state.h"
 #include "runner/train/kernel_record.h"
 #include "runner/train/profiler.h"
 
@@ -76,6 +77,13 @@ double step_loss(const struct step *step);
 
 /** Sets the loss ("loss") and the model's other scalars of the last run. */
 void step_scalars(const struct step *step, struct scalars *scalars);
+
+/** The numbers of step_scalars by their place, the loss first: how many of them there are, and each one's name. */
+int step_scalar_count(const struct step *step);
+const char *step_scalar_name(const struct step *step, int index);
+
+/** Where they lie in the device's memory; the weight is 0. */
+struct batch_scalars step_scalar_places(const struct step *step);
 
 /** The arrays of the last run: lent until the next run of any step. Waits for the device. */
 const struct step_outputs *step_arrays(struct step *step);

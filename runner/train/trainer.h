@@ -18,6 +18,7 @@
 #include "components/lr_schedulers/lr_scheduler.h"
 #include "components/models/model.h"
 #include "components/optimizers/optimizer.h"
+#include "engine/backends/device.h"
 #include "engine/base/text.h"
 #include "runner/train/console.h"
 #include "runner/train/prediction_writer.h"
@@ -32,6 +33,8 @@ struct run_parts {
     struct optimizer *optimizer;
     /** NULL: the optimizer's own rate throughout. */
     struct lr_scheduler *lr_scheduler;
+    /** What computes; NULL: what trainer.accelerator names. */
+    struct device *device;
     uint64_t seed;
     /** The resolved config, for config.yaml and for checkpoints. */
     const char *config_text;

@@ -8,6 +8,7 @@
 #include "runner/train/console.h"
 #include "runner/train/signals.h"
 #include "runner/train/summary.h"
+#include "runner/train/update.h"
 #include "runner/train/weights.h"
 
 static bool states_create(struct session *session, struct error *error)
@@ -25,7 +26,8 @@ static bool states_create(struct session *session, struct error *error)
     if (session->params->accumulate_grad_batches > 1)
         session->accumulated =
             (struct numbers){device_allocate(session->device, bytes, "accumulated gradients", error), dtype};
-    return session->params->accumulate_grad_batches == 1 || session->accumulated.data != NULL;
+    return (session->params->accumulate_grad_batches == 1 || session->accumulated.data != NULL) &&
+           update_create(session, error);
 }
 
 static bool check_interval(const struct session *session, struct error *error)

@@ -121,7 +121,10 @@ struct trainer_params {
     const double *gradient_clip_val;
     /** How gradients are limited. Default: norm. */
     enum gradient_clip_algorithm gradient_clip_algorithm;
-    /** Log training numbers every so many optimizer steps. Default: 50. Range: [1, inf). */
+    /**
+     * Log training numbers every so many optimizer steps. A GPU is waited for then, and what was not finite is found. Default: 50.
+     * Range: [1, inf).
+     */
     int log_every_n_steps;
     /** Looks for NaN and infinity after every operation, not only when a loss shows them. Slow. Default: false. */
     bool detect_anomaly;

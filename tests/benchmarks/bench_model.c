@@ -103,7 +103,6 @@ bool bench_prepare(struct bench *bench, const struct batch_layout *layout, struc
                    .count = parameters_flat_count(parameters)},
         .learning_rate = params->optimizer->interface->learning_rate(params->optimizer),
         .momentum = -1,
-        .gradient_scale = 1,
     };
     enum dtype dtype = bench->update.arrays.parameters.dtype;
     size_t bytes = (size_t)bench->update.arrays.count * dtype_size(dtype);

@@ -62,77 +62,230 @@ static void check_same(const struct pair *pair, const char *what)
     ck_ok(device_check(device, &error), error);
 }
 
-/* How many states: of 0 to 3. */
-static struct optimizer_arrays take(struct device *of, const struct numbers arrays[ARRAYS], int states)
+/* A step's state here and far, which are the same now. */
+struct state_pair {
+    struct step_state here;
+    struct step_state *far;
+};
+
+static struct state_pair state_create(const struct step_state *begin)
 {
-    struct optimizer_arrays taken = {.device = of, .parameters = arrays[0], .gradients = arrays[1], .count = COUNT};
+    struct error error = ERROR_INIT;
+    struct state_pair pair = {*begin, device_allocate(device, sizeof *begin, "a test", &error)};
+    ck_ok(pair.far != NULL, error);
+    device_write(device, pair.far, begin, sizeof *begin);
+    return pair;
+}
+
+static struct step_state state_read(const struct state_pair *pair)
+{
+    struct step_state state;
+    device_read(device, &state, pair->far, sizeof state);
+    return state;
+}
+
+/* How many states: of 0 to 3. */
+static struct optimizer_arrays take(struct device *of, const struct numbers arrays[ARRAYS], int states,
+                                    const struct step_state *state)
+{
+    struct optimizer_arrays taken = {
+        .device = of, .parameters = arrays[0], .gradients = arrays[1], .count = COUNT, .state = state};
     for (int i = 0; i < states; i++)
         taken.states[i] = arrays[2 + i];
     return taken;
 }
 
+/* One update of each kind, by the processor and by what is tested. */
+static void update_sgd(const struct pair *pair, const struct sgd_formula *formula, int states,
+                       const struct state_pair *state)
+{
+    struct optimizer_arrays here = take(device_cpu(), pair->here, states, &state->here);
+    struct optimizer_arrays far = take(device, pair->far, states, state->far);
+    array_functions_cpu.sgd(formula, &here);
+    functions->sgd(formula, &far);
+}
+
+static void update_adam(const struct pair *pair, const struct adam_formula *formula, int states,
+                        const struct state_pair *state)
+{
+    struct optimizer_arrays here = take(device_cpu(), pair->here, states, &state->here);
+    struct optimizer_arrays far = take(device, pair->far, states, state->far);
+    array_functions_cpu.adam(formula, &here);
+    functions->adam(formula, &far);
+}
+
+static const struct sgd_formula some_sgd = {.learning_rate = 0.1, .momentum = 0.9, .rest = 1, .weight_decay = 1e-3};
+static const struct adam_formula some_adam = {.beta2 = 0.999,
+                                              .rest1 = 0.1,
+                                              .rest2 = 0.001,
+                                              .epsilon = 1e-8,
+                                              .decoupled_factor = 1,
+                                              .step_size = 1e-3,
+                                              .root_correction = 0.5};
+
 START_TEST(test_sgd_is_the_same)
 {
+    struct state_pair state = state_create(&(struct step_state){.scale = 0.5});
     for (int i = 0; i < 8; i++) {
         struct pair pair;
-        struct sgd_formula formula = {.learning_rate = 0.1,
-                                      .momentum = 0.9,
-                                      .rest = 1,
-                                      .weight_decay = 1e-3,
-                                      .gradient_scale = 0.5,
-                                      .nesterov = i >> 1 & 1,
-                                      .first = i >> 2};
+        struct sgd_formula formula = some_sgd;
+        formula.nesterov = i >> 1 & 1;
+        formula.first = i >> 2;
         pair_init(&pair, dtypes[i & 1]);
-        for (int states = 0; states < 2; states++) {
-            struct optimizer_arrays here = take(device_cpu(), pair.here, states), far = take(device, pair.far, states);
-            array_functions_cpu.sgd(&formula, &here);
-            functions->sgd(&formula, &far);
-        }
+        for (int states = 0; states < 2; states++)
+            update_sgd(&pair, &formula, states, &state);
         check_same(&pair, "sgd");
         pair_finish(&pair);
     }
+    device_release(device, state.far);
 }
 END_TEST
 
 START_TEST(test_adam_is_the_same)
 {
+    struct state_pair state = state_create(&(struct step_state){.scale = 0.5});
     for (int i = 0; i < 4; i++) {
         struct pair pair;
-        struct adam_formula formula = {.beta2 = 0.999,
-                                       .rest1 = 0.1,
-                                       .rest2 = 0.001,
-                                       .epsilon = 1e-8,
-                                       .coupled_decay = i >> 1 ? 1e-2 : 0,
-                                       .decoupled_factor = i >> 1 ? 1 : 0.99,
-                                       .step_size = 1e-3,
-                                       .root_correction = 0.5,
-                                       .gradient_scale = 0.5};
+        struct adam_formula formula = some_adam;
+        formula.coupled_decay = i >> 1 ? 1e-2 : 0;
+        formula.decoupled_factor = i >> 1 ? 1 : 0.99;
         pair_init(&pair, dtypes[i & 1]);
-        for (int states = 2; states < 4; states++) {
-            struct optimizer_arrays here = take(device_cpu(), pair.here, states), far = take(device, pair.far, states);
-            array_functions_cpu.adam(&formula, &here);
-            functions->adam(&formula, &far);
-        }
+        for (int states = 2; states < 4; states++)
+            update_adam(&pair, &formula, states, &state);
         check_same(&pair, "adam");
         pair_finish(&pair);
     }
+    device_release(device, state.far);
+}
+END_TEST
+
+/* What it would have changed is unchanged here too, where the arrays are those that pair_init makes. */
+START_TEST(test_a_skipped_step_changes_nothing)
+{
+    struct state_pair state = state_create(&(struct step_state){.scale = 0.5, .is_skipped = 1});
+    struct pair before, pair;
+    pair_init(&before, DTYPE_F32);
+    pair_init(&pair, DTYPE_F32);
+    update_sgd(&pair, &some_sgd, 1, &state);
+    update_adam(&pair, &some_adam, 3, &state);
+    check_same(&pair, "skipped");
+    for (int i = 0; i < ARRAYS; i++)
+        ck_assert_mem_eq(pair.here[i].data, before.here[i].data, pair.bytes);
+    pair_finish(&before);
+    pair_finish(&pair);
+    device_release(device, state.far);
 }
 END_TEST
 
 START_TEST(test_limits_and_sums_are_the_same)
 {
+    struct state_pair state = state_create(&(struct step_state){.share = 0.7});
     for (int i = 0; i < 2; i++) {
         struct pair pair;
         pair_init(&pair, dtypes[i]);
         array_functions_cpu.add(device_cpu(), pair.here[0], pair.here[1], COUNT);
         functions->add(device, pair.far[0], pair.far[1], COUNT);
-        array_functions_cpu.clip(device_cpu(), pair.here[2], COUNT, 0.7, 0.5);
-        functions->clip(device, pair.far[2], COUNT, 0.7, 0.5);
+        array_functions_cpu.clip(device_cpu(), &state.here, pair.here[2], COUNT, 0.5);
+        functions->clip(device, state.far, pair.far[2], COUNT, 0.5);
         check_same(&pair, "add and clip");
-        double wanted = array_functions_cpu.norm(device_cpu(), pair.here[1], COUNT, 1);
-        ck_assert_double_gt(wanted, 100);
-        ck_assert_double_eq_tol(functions->norm(device, pair.far[1], COUNT, 1), wanted, 1e-9 * wanted);
         pair_finish(&pair);
+    }
+    device_release(device, state.far);
+}
+END_TEST
+
+/* Three numbers of a batch. */
+static void note(struct state_pair *state, const float numbers[3], double weight)
+{
+    struct error error = ERROR_INIT;
+    float *far = device_allocate(device, 3 * sizeof *far, "a test", &error);
+    device_write(device, far, numbers, 3 * sizeof *far);
+    struct batch_scalars here = {{numbers, numbers + 1, numbers + 2}, 3, weight},
+                         there = {{far, far + 1, far + 2}, 3, weight};
+    array_functions_cpu.note(device_cpu(), &state->here, &here);
+    functions->note(device, state->far, &there);
+    device_synchronize(device);
+    device_release(device, far);
+}
+
+static void judge(struct state_pair *state, const struct pair *pair, struct step_report report)
+{
+    report.count = COUNT;
+    report.threads = 1;
+    report.gradients = pair->here[1];
+    array_functions_cpu.judge(device_cpu(), &state->here, &report);
+    report.gradients = pair->far[1];
+    functions->judge(device, state->far, &report);
+}
+
+static void check_number(double *found, double wanted, double tolerance)
+{
+    ck_assert_msg(fabs(*found - wanted) <= tolerance * fabs(wanted) || *found == wanted ||
+                      (isnan(*found) && isnan(wanted)),
+                  "wanted %.17g, found %.17g", wanted, *found);
+    *found = wanted;
+}
+
+/* What follows from the norm to its last digits, all else exactly. */
+static void check_state(const struct state_pair *pair)
+{
+    struct step_state found = state_read(pair), wanted = pair->here;
+    check_number(&found.norm, wanted.norm, 1e-9);
+    check_number(&found.scale, wanted.scale, 1e-9);
+    for (int i = 0; i < STEP_SCALARS_MAX; i++) {
+        check_number(&found.scalars[i], wanted.scalars[i], 0);
+        check_number(&found.sums[i], wanted.sums[i], 0);
+    }
+    ck_assert_mem_eq(&found, &wanted, sizeof wanted);
+}
+
+START_TEST(test_what_a_step_finds_out_is_the_same)
+{
+    static const float numbers[2][3] = {{0.5F, 2, -3}, {0.1F, 1e30F, 7}};
+    for (int i = 0; i < 8; i++) {
+        struct pair pair;
+        struct state_pair state = state_create(&(struct step_state){.weight = 4});
+        struct step_report report = {
+            .place = {i, 2, 1}, .share = 0.25, .norm_limit = i & 2 ? 5 : (double)INFINITY, .is_cut = i >> 2};
+        pair_init(&pair, dtypes[i & 1]);
+        for (int batch = 0; batch < 2; batch++) {
+            note(&state, numbers[batch], 3 + batch);
+            judge(&state, &pair, report);
+            check_state(&state);
+        }
+        ck_assert_double_gt(state.here.norm, 100);
+        ck_assert_double_eq(state.here.weight, 11);
+        ck_assert_double_eq(state.here.sums[0], 3 * 0.5 + 4 * (double)0.1F);
+        ck_assert(!state.here.is_skipped && !state.here.is_at_fault);
+        pair_finish(&pair);
+        device_release(device, state.far);
+    }
+}
+END_TEST
+
+START_TEST(test_the_first_fault_is_kept_and_all_is_skipped_from_there)
+{
+    static const float good[3] = {1, (float)NAN, 1}, bad[3] = {(float)INFINITY, 1, 1};
+    for (int i = 0; i < 2; i++) {
+        struct pair pair;
+        struct state_pair state = state_create(&(struct step_state){0});
+        pair_init(&pair, DTYPE_F32);
+        for (int step = 0; step < 4; step++) {
+            if (step == 1 && i == 1) {
+                numbers_set(pair.here[1], COUNT - 2, (double)NAN);
+                device_write(device, pair.far[1].data, pair.here[1].data, pair.bytes);
+            }
+            note(&state, step == 1 && i == 0 ? bad : good, 1);
+            judge(&state, &pair, (struct step_report){.place = {step, 10 * step, i}, .share = 1, .norm_limit = 5});
+            check_state(&state);
+            ck_assert_int_eq(state.here.is_skipped, step > 0);
+            ck_assert_int_eq(state.here.is_at_fault, step > 0);
+        }
+        ck_assert_int_eq(state.here.fault.step, 1);
+        ck_assert_int_eq(state.here.fault.batch, 10);
+        ck_assert_int_eq(state.here.fault.part, i);
+        pair_finish(&pair);
+        device_release(device, state.far);
     }
 }
 END_TEST
@@ -152,7 +305,6 @@ START_TEST(test_what_is_not_finite_is_found_wherever_it_is)
         ck_assert(functions->are_finite(device, pair.far[0], COUNT));
         set(&pair, places[i / 2], i % 3 == 0 ? (double)NAN : i % 3 == 1 ? (double)INFINITY : -(double)INFINITY);
         ck_assert(!functions->are_finite(device, pair.far[0], COUNT));
-        ck_assert(!isfinite(functions->norm(device, pair.far[0], COUNT, 1)));
         ck_assert(functions->are_finite(device, pair.far[0], places[i / 2]));
         pair_finish(&pair);
     }
@@ -161,11 +313,14 @@ END_TEST
 
 int main(void)
 {
-    static const TTest *tests[4];
+    static const TTest *tests[7];
     size_t count = 0;
     tests[count++] = test_sgd_is_the_same;
     tests[count++] = test_adam_is_the_same;
+    tests[count++] = test_a_skipped_step_changes_nothing;
     tests[count++] = test_limits_and_sums_are_the_same;
+    tests[count++] = test_what_a_step_finds_out_is_the_same;
+    tests[count++] = test_the_first_fault_is_kept_and_all_is_skipped_from_there;
     tests[count++] = test_what_is_not_finite_is_found_wherever_it_is;
 #ifdef TESTS_LOOPS
     device = device_cpu();

@@ -11,14 +11,20 @@ void optimizers_adam(const struct adam_formula *formula, const struct optimizer_
     device_or_cpu(arrays->device)->interface->arrays->adam(formula, arrays);
 }
 
-double arrays_norm(struct device *device, struct numbers values, int64_t count, int threads)
+void arrays_note(struct device *device, struct step_state *state, const struct batch_scalars *scalars)
 {
-    return device->interface->arrays->norm(device, values, count, threads);
+    device->interface->arrays->note(device, state, scalars);
 }
 
-void arrays_clip(struct device *device, struct numbers values, int64_t count, double scale, double limit)
+void arrays_judge(struct device *device, struct step_state *state, const struct step_report *report)
 {
-    device->interface->arrays->clip(device, values, count, scale, limit);
+    device->interface->arrays->judge(device, state, report);
+}
+
+void arrays_clip(struct device *device, const struct step_state *state, struct numbers values, int64_t count,
+                 double limit)
+{
+    device->interface->arrays->clip(device, state, values, count, limit);
 }
 
 void arrays_add(struct device *device, struct numbers to, struct numbers from, int64_t count)

@@ -4,7 +4,8 @@
  *
  * Gradients are one flat array (engine/graph/parameters.h), so the norm of all is one sum. Sums are in double and in an order
  * that depends on the length alone, so that they are the same for any number of threads. Limits are as
- * torch.nn.utils.clip_grad_norm_ and clip_grad_value_.
+ * torch.nn.utils.clip_grad_norm_ and clip_grad_value_. What a step finds out stays in the device's memory
+ * (engine/ops/optimizers/step_state.h): nothing here waits, but for the search.
  */
 #ifndef LRUN_ENGINE_OPS_ARRAYS_ARRAYS_H
 #define LRUN_ENGINE_OPS_ARRAYS_ARRAYS_H
@@ -19,8 +20,10 @@
 struct array_functions {
     void (*sgd)(const struct sgd_formula *formula, const struct optimizer_arrays *arrays);
     void (*adam)(const struct adam_formula *formula, const struct optimizer_arrays *arrays);
-    double (*norm)(struct device *device, struct numbers values, int64_t count, int threads);
-    void (*clip)(struct device *device, struct numbers values, int64_t count, double scale, double limit);
+    void (*note)(struct device *device, struct step_state *state, const struct batch_scalars *scalars);
+    void (*judge)(struct device *device, struct step_state *state, const struct step_report *report);
+    void (*clip)(struct device *device, const struct step_state *state, struct numbers values, int64_t count,
+                 double limit);
     void (*add)(struct device *device, struct numbers to, struct numbers from, int64_t count);
     bool (*are_finite)(struct device *device, struct numbers values, int64_t count);
 };
@@ -28,11 +31,15 @@ struct array_functions {
 extern const struct array_functions array_functions_cpu;
 extern const struct array_functions array_functions_cuda;
 
-/** The Euclidean norm; infinite or NaN when an element is. Waits for the device. `threads`: of the processor. */
-double arrays_norm(struct device *device, struct numbers values, int64_t count, int threads);
+/** Keeps the numbers of a batch in the state, and adds them to its sums. */
+void arrays_note(struct device *device, struct step_state *state, const struct batch_scalars *scalars);
 
-/** Multiplies by `scale`, then cuts each element to [-limit, limit]. */
-void arrays_clip(struct device *device, struct numbers values, int64_t count, double scale, double limit);
+/** Finds the norm of the gradients, whether it and the batch's loss are finite, and the step's scale. */
+void arrays_judge(struct device *device, struct step_state *state, const struct step_report *report);
+
+/** Multiplies by the state's share, then cuts each element to [-limit, limit]. */
+void arrays_clip(struct device *device, const struct step_state *state, struct numbers values, int64_t count,
+                 double limit);
 
 /** to += from. */
 void arrays_add(struct device *device, struct numbers to, struct numbers from, int64_t count);

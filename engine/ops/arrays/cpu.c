@@ -29,10 +29,9 @@ static double sum_of_squares(struct numbers values, int64_t begin, int64_t end)
                                      : sum_stretch(values, begin, end);
 }
 
-static double cpu_norm(struct device *device, struct numbers values, int64_t count, int threads)
+static double norm(struct numbers values, int64_t count, int threads)
 {
     double pieces[PIECES];
-    (void)device;
     (void)threads;
 #ifdef _OPENMP
 #pragma omp parallel for schedule(static) num_threads(threads)
@@ -47,8 +46,23 @@ static double cpu_norm(struct device *device, struct numbers values, int64_t cou
     return sqrt(sum);
 }
 
-static void cpu_clip(struct device *device, struct numbers values, int64_t count, double scale, double limit)
+static void cpu_note(struct device *device, struct step_state *state, const struct batch_scalars *scalars)
 {
+    (void)device;
+    for (int i = 0; i < scalars->count; i++)
+        step_note(state, scalars, i);
+}
+
+static void cpu_judge(struct device *device, struct step_state *state, const struct step_report *report)
+{
+    (void)device;
+    step_judge(state, report, norm(report->gradients, report->count, report->threads));
+}
+
+static void cpu_clip(struct device *device, const struct step_state *state, struct numbers values, int64_t count,
+                     double limit)
+{
+    double scale = state->share;
     (void)device;
     for (int64_t i = 0; i < count; i++)
         numbers_set(values, i, fmax(-limit, fmin(limit, numbers_get(values, i) * scale)));
@@ -81,7 +95,8 @@ static bool cpu_are_finite(struct device *device, struct numbers values, int64_t
 const struct array_functions array_functions_cpu = {
     .sgd = optimizers_cpu_sgd,
     .adam = optimizers_cpu_adam,
-    .norm = cpu_norm,
+    .note = cpu_note,
+    .judge = cpu_judge,
     .clip = cpu_clip,
     .add = cpu_add,
     .are_finite = cpu_are_finite,

@@ -17,7 +17,7 @@ struct array_arguments {
     const void *others;
     enum dtype dtype;
     int64_t count;
-    double scale;
+    const struct step_state *state;
     double limit;
     double *parts;
     double *sum;
@@ -55,23 +55,58 @@ struct sum_shared {
 };
 
 /* Of one block: each thread adds its parts, then the first one adds what they have. */
-BODY void sum_body(struct block_place place, int phase, struct sum_shared *shared, const struct array_arguments *a)
+BODY double thread_sum(struct block_place place, const double *parts)
 {
     double sum = 0;
-    if (phase == 0) {
-        for (int64_t i = place.thread; i < PARTS; i += BLOCK_THREADS)
-            sum += a->parts[i];
-        shared->sums[place.thread] = sum;
-    } else if (place.thread == 0) {
+    for (int64_t i = place.thread; i < PARTS; i += BLOCK_THREADS)
+        sum += parts[i];
+    return sum;
+}
+
+BODY void sum_body(struct block_place place, int phase, struct sum_shared *shared, const struct array_arguments *a)
+{
+    if (phase == 0)
+        shared->sums[place.thread] = thread_sum(place, a->parts);
+    else if (place.thread == 0)
         *a->sum = parts_sum(shared->sums, BLOCK_THREADS);
-    }
 }
 LAUNCHER_OF_BLOCKS(sum, struct array_arguments, 2)
+
+struct judge_arguments {
+    const double *parts;
+    struct step_state *state;
+    struct step_report report;
+};
+
+struct judge_shared {
+    double sums[BLOCK_THREADS];
+};
+
+BODY void judge_body(struct block_place place, int phase, struct judge_shared *shared, const struct judge_arguments *a)
+{
+    if (phase == 0)
+        shared->sums[place.thread] = thread_sum(place, a->parts);
+    else if (place.thread == 0)
+        step_judge(a->state, &a->report, sqrt(parts_sum(shared->sums, BLOCK_THREADS)));
+}
+LAUNCHER_OF_BLOCKS(judge, struct judge_arguments, 2)
+
+struct note_arguments {
+    struct batch_scalars scalars;
+    struct step_state *state;
+};
+
+BODY void note_body(struct place place, const struct note_arguments *a)
+{
+    for (int64_t i = place.index; i < a->scalars.count; i += place.count)
+        step_note(a->state, &a->scalars, (int)i);
+}
+LAUNCHER(note, struct note_arguments)
 
 BODY void clip_body(struct place place, const struct array_arguments *a)
 {
     for (int64_t i = place.index; i < a->count; i += place.count) {
-        double number = fmin(a->limit, float_get(a->values, a->dtype, i) * a->scale);
+        double number = fmin(a->limit, float_get(a->values, a->dtype, i) * a->state->share);
         float_set(a->values, a->dtype, i, (float)fmax(-a->limit, number));
     }
 }
@@ -88,31 +123,29 @@ LAUNCHER(add, struct array_arguments)
 static struct array_arguments arguments_of(struct device *device, struct numbers values, int64_t count)
 {
     double *scratch = (double *)launch_scratch(device);
-    struct array_arguments a = {values.data, NULL, values.dtype, count, 1, 0, scratch, scratch + PARTS};
+    struct array_arguments a = {values.data, NULL, values.dtype, count, NULL, 0, scratch, scratch + PARTS};
     return a;
 }
 
-/* The sum of all parts, on the host. */
-static double read_sum(struct device *device, const struct array_arguments *a)
+static void cuda_note(struct device *device, struct step_state *state, const struct batch_scalars *scalars)
 {
-    double sum = 0;
-    sum_launch(device, 1, a);
-    device_read(device, &sum, a->sum, sizeof sum);
-    return sum;
+    struct note_arguments a = {*scalars, state};
+    note_launch(device, scalars->count, &a);
 }
 
-static double cuda_norm(struct device *device, struct numbers values, int64_t count, int threads)
+static void cuda_judge(struct device *device, struct step_state *state, const struct step_report *report)
 {
-    struct array_arguments a = arguments_of(device, values, count);
-    (void)threads;
+    struct array_arguments a = arguments_of(device, report->gradients, report->count);
+    struct judge_arguments judge = {a.parts, state, *report};
     squares_launch(device, PARTS, &a);
-    return sqrt(read_sum(device, &a));
+    judge_launch(device, 1, &judge);
 }
 
-static void cuda_clip(struct device *device, struct numbers values, int64_t count, double scale, double limit)
+static void cuda_clip(struct device *device, const struct step_state *state, struct numbers values, int64_t count,
+                      double limit)
 {
     struct array_arguments a = arguments_of(device, values, count);
-    a.scale = scale;
+    a.state = state;
     a.limit = limit;
     clip_launch(device, count, &a);
 }
@@ -127,14 +160,18 @@ static void cuda_add(struct device *device, struct numbers to, struct numbers fr
 static bool cuda_are_finite(struct device *device, struct numbers values, int64_t count)
 {
     struct array_arguments a = arguments_of(device, values, count);
+    double sum = 0;
     faults_launch(device, PARTS, &a);
-    return read_sum(device, &a) == 0;
+    sum_launch(device, 1, &a);
+    device_read(device, &sum, a.sum, sizeof sum);
+    return sum == 0;
 }
 
 const struct array_functions array_functions_cuda = {
     .sgd = optimizers_cuda_sgd,
     .adam = optimizers_cuda_adam,
-    .norm = cuda_norm,
+    .note = cuda_note,
+    .judge = cuda_judge,
     .clip = cuda_clip,
     .add = cuda_add,
     .are_finite = cuda_are_finite,

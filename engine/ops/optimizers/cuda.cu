@@ -5,6 +5,7 @@
 /* One update's numbers and arrays; data is NULL in those that the optimizer has not. */
 struct sgd_arguments {
     struct sgd_formula formula;
+    const struct step_state *state;
     void *parameters;
     const void *gradients;
     void *buffers;
@@ -14,10 +15,14 @@ struct sgd_arguments {
 
 BODY void sgd_body(struct place place, const struct sgd_arguments *a)
 {
+    struct sgd_formula formula = a->formula;
+    if (step_is_skipped(a->state))
+        return;
+    formula.gradient_scale = step_scale(a->state);
     for (int64_t i = place.index; i < a->count; i += place.count) {
         float parameter = float_get(a->parameters, a->dtype, i), gradient = float_get(a->gradients, a->dtype, i);
         float buffer = a->buffers != NULL ? float_get(a->buffers, a->dtype, i) : 0;
-        sgd_update(&a->formula, &parameter, gradient, a->buffers != NULL ? &buffer : NULL);
+        sgd_update(&formula, &parameter, gradient, a->buffers != NULL ? &buffer : NULL);
         float_set(a->parameters, a->dtype, i, parameter);
         if (a->buffers != NULL)
             float_set(a->buffers, a->dtype, i, buffer);
@@ -27,6 +32,7 @@ LAUNCHER(sgd, struct sgd_arguments)
 
 struct adam_arguments {
     struct adam_formula formula;
+    const struct step_state *state;
     void *parameters;
     const void *gradients;
     void *averages;
@@ -38,11 +44,15 @@ struct adam_arguments {
 
 BODY void adam_body(struct place place, const struct adam_arguments *a)
 {
+    struct adam_formula formula = a->formula;
+    if (step_is_skipped(a->state))
+        return;
+    formula.gradient_scale = step_scale(a->state);
     for (int64_t i = place.index; i < a->count; i += place.count) {
         float parameter = float_get(a->parameters, a->dtype, i), gradient = float_get(a->gradients, a->dtype, i);
         float average = float_get(a->averages, a->dtype, i), square = float_get(a->squares, a->dtype, i);
         float largest = a->largest != NULL ? float_get(a->largest, a->dtype, i) : 0;
-        adam_update(&a->formula, &parameter, gradient, &average, &square, a->largest != NULL ? &largest : NULL);
+        adam_update(&formula, &parameter, gradient, &average, &square, a->largest != NULL ? &largest : NULL);
         float_set(a->parameters, a->dtype, i, parameter);
         float_set(a->averages, a->dtype, i, average);
         float_set(a->squares, a->dtype, i, square);
@@ -55,7 +65,7 @@ LAUNCHER(adam, struct adam_arguments)
 void optimizers_cuda_sgd(const struct sgd_formula *formula, const struct optimizer_arrays *arrays)
 {
     struct sgd_arguments a = {
-        *formula,     arrays->parameters.data, arrays->gradients.data, arrays->states[0].data, arrays->parameters.dtype,
+        *formula,     arrays->state, arrays->parameters.data, arrays->gradients.data, arrays->states[0].data, arrays->parameters.dtype,
         arrays->count};
     sgd_launch(arrays->device, a.count, &a);
 }
@@ -63,6 +73,7 @@ void optimizers_cuda_sgd(const struct sgd_formula *formula, const struct optimiz
 void optimizers_cuda_adam(const struct adam_formula *formula, const struct optimizer_arrays *arrays)
 {
     struct adam_arguments a = {*formula,
+                               arrays->state,
                                arrays->parameters.data,
                                arrays->gradients.data,
                                arrays->states[0].data,

@@ -21,7 +21,7 @@ struct sgd_formula {
     double momentum;
     double rest; /* 1 - dampening */
     double weight_decay;
-    double gradient_scale;
+    double gradient_scale; /* of the step's state (step_state.h) */
     int nesterov;
     int first; /* the momentum buffer is empty */
 };
@@ -48,7 +48,7 @@ struct adam_formula {
     double decoupled_factor; /* AdamW: 1 - lr * weight_decay; 1 otherwise */
     double step_size;        /* lr / (1 - beta1^t) */
     double root_correction;  /* sqrt(1 - beta2^t) */
-    double gradient_scale;
+    double gradient_scale;   /* as in sgd_formula */
 };
 
 /** torch.optim.Adam and AdamW; `largest` is NULL unless amsgrad. */

@@ -25,14 +25,22 @@ static void adam_chunk(const struct adam_formula *formula, const struct optimize
 
 void optimizers_cpu_sgd(const struct sgd_formula *formula, const struct optimizer_arrays *arrays)
 {
+    struct sgd_formula scaled = *formula;
+    if (step_is_skipped(arrays->state))
+        return;
+    scaled.gradient_scale = step_scale(arrays->state);
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < chunk_count(arrays->count); i++)
-        sgd_chunk(formula, arrays, chunk_at(arrays->count, i));
+        sgd_chunk(&scaled, arrays, chunk_at(arrays->count, i));
 }
 
 void optimizers_cpu_adam(const struct adam_formula *formula, const struct optimizer_arrays *arrays)
 {
+    struct adam_formula scaled = *formula;
+    if (step_is_skipped(arrays->state))
+        return;
+    scaled.gradient_scale = step_scale(arrays->state);
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < chunk_count(arrays->count); i++)
-        adam_chunk(formula, arrays, chunk_at(arrays->count, i));
+        adam_chunk(&scaled, arrays, chunk_at(arrays->count, i));
 }

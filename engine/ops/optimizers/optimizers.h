@@ -11,6 +11,7 @@
 
 #include "engine/backends/device.h"
 #include "engine/ops/optimizers/formulas.h"
+#include "engine/ops/optimizers/step_state.h"
 #include "engine/tensor/numbers.h"
 
 #define OPTIMIZER_MAX_STATES 3
@@ -24,12 +25,14 @@ struct optimizer_arrays {
     /** SGD: the momentum buffer. Adam: the averages of the gradient and of its square, and the largest of those (amsgrad). */
     struct numbers states[OPTIMIZER_MAX_STATES];
     int64_t count;
+    /** In the same memory: whether the step is skipped, and what every gradient is multiplied with. NULL: 1. */
+    const struct step_state *state;
 };
 
-/** One SGD step. */
+/** One SGD step. The formula's gradient_scale is the state's. */
 void optimizers_sgd(const struct sgd_formula *formula, const struct optimizer_arrays *arrays);
 
-/** One Adam or AdamW step. */
+/** One Adam or AdamW step, likewise. */
 void optimizers_adam(const struct adam_formula *formula, const struct optimizer_arrays *arrays);
 
 #endif

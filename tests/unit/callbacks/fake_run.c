@@ -28,6 +28,15 @@ static bool fake_save(struct run_view *view, const char *path, bool weights_only
     return durable_file_save(path, "x", 1, error);
 }
 
+static bool fake_refresh(struct run_view *view, struct error *error)
+{
+    struct fake_run *run = (struct fake_run *)view;
+    (void)error;
+    run->refreshes++;
+    scalars_merge(&run->metrics, &run->newer);
+    return true;
+}
+
 static void fake_note(struct run_view *view, const char *line)
 {
     (void)view;
@@ -47,6 +56,7 @@ void fake_run_init(struct fake_run *run)
         .stop = fake_stop,
         .log = fake_log,
         .save = fake_save,
+        .refresh = fake_refresh,
         .note = fake_note,
     };
 }
@@ -90,5 +100,6 @@ void fake_run_finish(struct fake_run *run)
     }
     rmdir(run->directory);
     scalars_finish(&run->metrics);
+    scalars_finish(&run->newer);
     scalars_finish(&run->logged);
 }

@@ -8,10 +8,13 @@
 struct fake_run {
     struct run_view view;
     struct scalars metrics;
+    /** What refreshing sets in the metrics. */
+    struct scalars newer;
     struct scalars logged;
     char directory[64];
     char stop_reason[256];
     int saves;
+    int refreshes;
 };
 
 /** Makes a run directory under /tmp. */

@@ -115,6 +115,30 @@ START_TEST(test_every_n_steps_saves_at_those_steps_only)
 }
 END_TEST
 
+/* Between logged steps the numbers are older than the step. */
+START_TEST(test_a_step_that_is_saved_is_judged_by_its_own_numbers)
+{
+    struct fake_run run;
+    struct error error = ERROR_INIT;
+    struct model_checkpoint_params params = checkpoint_defaults;
+    const int64_t every = 2;
+    params.every_n_train_steps = &every;
+    params.monitor = "train_loss";
+    params.filename = "{train_loss:.2f}";
+    fake_run_init(&run);
+    struct callback *callback = model_checkpoint_create(&params, &error);
+    scalars_set(&run.metrics, 9, "train_loss");
+    for (run.view.global_step = 1; run.view.global_step <= 4; run.view.global_step++) {
+        scalars_set(&run.newer, 0.5 / (double)run.view.global_step, "train_loss");
+        ck_ok(callback->interface->on_train_step_end(callback, &run.view, &error), error);
+    }
+    ck_assert_int_eq(run.refreshes, 2);
+    ck_assert(fake_run_has_file(&run, "train_loss=0.12.safetensors"));
+    callback_destroy(&callback);
+    fake_run_finish(&run);
+}
+END_TEST
+
 START_TEST(test_the_state_goes_through_a_checkpoint)
 {
     struct fake_run run;
@@ -246,6 +270,7 @@ END_TEST
 
 UNIT_MAIN("callbacks", test_the_best_two_and_the_last_are_kept, test_without_a_monitor_the_latest_is_kept,
           test_a_run_without_validation_saves_at_the_end_of_its_epochs, test_every_n_steps_saves_at_those_steps_only,
+          test_a_step_that_is_saved_is_judged_by_its_own_numbers,
           test_an_epoch_before_the_first_validation_saves_nothing_by_a_number_of_validation,
           test_the_state_goes_through_a_checkpoint, test_a_monitor_that_is_not_logged_is_an_error_that_lists_the_logged,
           test_file_names_are_made_from_patterns, test_early_stopping_waits_for_its_patience,

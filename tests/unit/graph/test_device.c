@@ -1,101 +1,13 @@
 /* test_device.c: programs, parameters and state dicts on a device whose memory the host may not touch. */
-#include <stdio.h>
 #include <string.h>
 
-#include "engine/backends/cpu/device.h"
 #include "engine/base/memory.h"
 #include "engine/graph/program.h"
-#include "engine/ops/arrays/arrays.h"
 #include "engine/ops/ops.h"
 #include "runner/train/state_dict.h"
 #include "runner/train/summary.h"
+#include "tests/unit/far_device.h"
 #include "tests/unit/unit.h"
-
-/* Computes as the processor, and writes down what it is told. */
-static struct far_device {
-    struct device device;
-    int writes, reads, recordings, replays;
-    bool refuses_to_record;
-    char entered[64];
-} far;
-
-static void *far_allocate(struct device *device, size_t bytes, const char *what, struct error *error)
-{
-    return cpu_interface.allocate(device, bytes, what, error);
-}
-
-static void far_write(struct device *device, void *to, const void *from, size_t bytes)
-{
-    far.writes++;
-    cpu_interface.write(device, to, from, bytes);
-}
-
-static void far_read(struct device *device, void *to, const void *from, size_t bytes)
-{
-    far.reads++;
-    cpu_interface.read(device, to, from, bytes);
-}
-
-static void far_copy(struct device *device, void *to, const void *from, size_t bytes)
-{
-    cpu_interface.copy(device, to, from, bytes);
-}
-
-static void far_release(struct device *device, void *memory)
-{
-    cpu_interface.release(device, memory);
-}
-
-static void far_enter(struct device *device, const char *what)
-{
-    (void)device;
-    snprintf(far.entered, sizeof far.entered, "%s", what);
-}
-
-static void far_record_begin(struct device *device)
-{
-    (void)device;
-}
-
-static struct device_recording *far_record_end(struct device *device)
-{
-    far.recordings++;
-    return far.refuses_to_record ? NULL : (struct device_recording *)device;
-}
-
-static void far_replay(struct device *device, const struct device_recording *recording)
-{
-    ck_assert_ptr_eq((const void *)recording, (const void *)device);
-    far.replays++;
-}
-
-static void far_recording_destroy(struct device *device, struct device_recording *recording)
-{
-    ck_assert_ptr_eq((void *)recording, (void *)device);
-    far.recordings--;
-}
-
-static struct device *far_create(bool records)
-{
-    static struct device_interface interface;
-    interface = (struct device_interface){
-        .allocate = far_allocate,
-        .release = far_release,
-        .write = far_write,
-        .read = far_read,
-        .copy = far_copy,
-        .enter = far_enter,
-        .arrays = &array_functions_cpu,
-    };
-    if (records) {
-        interface.record_begin = far_record_begin;
-        interface.record_end = far_record_end;
-        interface.replay = far_replay;
-        interface.recording_destroy = far_recording_destroy;
-    }
-    far = (struct far_device){.device = {.interface = &interface, .name = "far"}};
-    return &far.device;
-}
 
 /* y = relu(x * weight), kept. */
 struct network {
@@ -139,7 +51,7 @@ static void network_run(struct network *network, float y[3])
 
 START_TEST(test_a_far_device_gives_what_the_processor_gives)
 {
-    struct network near = network_create(NULL), away = network_create(far_create(false));
+    struct network near = network_create(NULL), away = network_create(far_device_create(false));
     float wanted[3], found[3];
     network_run(&near, wanted);
     network_run(&away, found);
@@ -153,7 +65,7 @@ END_TEST
 
 START_TEST(test_a_result_is_read_once_a_run)
 {
-    struct network network = network_create(far_create(false));
+    struct network network = network_create(far_device_create(false));
     float y[3];
     ck_assert_int_eq(far.writes, 2); /* weights and buffers */
     network_run(&network, y);
@@ -168,7 +80,7 @@ END_TEST
 
 START_TEST(test_a_run_is_recorded_the_second_time_and_replayed)
 {
-    struct network network = network_create(far_create(true));
+    struct network network = network_create(far_device_create(true));
     float y[3];
     network_run(&network, y);
     ck_assert_int_eq(far.recordings + far.replays, 0);
@@ -183,7 +95,7 @@ END_TEST
 
 START_TEST(test_what_cannot_be_recorded_is_told_each_time)
 {
-    struct network network = network_create(far_create(true));
+    struct network network = network_create(far_device_create(true));
     float y[3];
     far.refuses_to_record = true;
     for (int i = 0; i < 4; i++)
@@ -197,7 +109,7 @@ END_TEST
 START_TEST(test_a_state_dict_is_fetched_and_applied)
 {
     struct error error = ERROR_INIT;
-    struct network network = network_create(far_create(false));
+    struct network network = network_create(far_device_create(false));
     const struct parameter *weight = parameters_find(network.parameters, "weight");
     struct state_dict dict;
     state_dict_init(&dict, network.parameters, NULL, NULL);

@@ -54,7 +54,6 @@ static void optimizer_run(const struct optimizer *optimizer, int64_t steps, floa
             .step = step,
             .learning_rate = optimizer->interface->learning_rate(optimizer),
             .momentum = -1,
-            .gradient_scale = 1,
         };
         for (int i = 0; optimizer->interface->state_names(optimizer)[i] != NULL; i++)
             arguments.arrays.states[i] = (struct numbers){states[i], DTYPE_F32};
@@ -94,20 +93,21 @@ START_TEST(test_every_optimizer_follows_pytorch)
 }
 END_TEST
 
-START_TEST(test_gradient_scale_and_momentum_of_a_step_replace_the_constructors)
+START_TEST(test_a_step_has_a_scale_for_gradients_and_a_momentum_of_its_own)
 {
     struct error error = ERROR_INIT;
     const struct sgd_params params = {.lr = 1, .momentum = 0.5};
     struct optimizer *optimizer = sgd_create(&params, &error);
     float parameter = 0, gradient = 4, buffer = 10;
+    const struct step_state state = {.scale = 0.25};
     struct optimizer_step step = {.arrays = {.parameters = {&parameter, DTYPE_F32},
                                              .gradients = {&gradient, DTYPE_F32},
                                              .states = {{&buffer, DTYPE_F32}},
-                                             .count = 1},
+                                             .count = 1,
+                                             .state = &state},
                                   .step = 1,
                                   .learning_rate = 0.5,
-                                  .momentum = 0.1,
-                                  .gradient_scale = 0.25};
+                                  .momentum = 0.1};
     optimizer->interface->step(optimizer, &step);
     ck_assert_float_eq_tol(buffer, 2.0f, 1e-6f);
     ck_assert_float_eq_tol(parameter, -1.0f, 1e-6f);
@@ -125,5 +125,4 @@ START_TEST(test_nesterov_without_momentum_is_refused)
 END_TEST
 
 UNIT_MAIN("optimizers", test_every_optimizer_follows_pytorch,
-          test_gradient_scale_and_momentum_of_a_step_replace_the_constructors,
-          test_nesterov_without_momentum_is_refused)
+          test_a_step_has_a_scale_for_gradients_and_a_momentum_of_its_own, test_nesterov_without_momentum_is_refused)

@@ -101,10 +101,10 @@ START_TEST(test_so_it_does_with_schedule_monitors_accumulation_and_validations)
 }
 END_TEST
 
-static void expect_signal_and_resume(int number, int status)
+static void expect_signal_and_resume(struct tiny_options options, int number, int status)
 {
     char *whole = tiny_directory(), *stopped = tiny_directory();
-    struct tiny_options options = {.augment = true};
+    options.augment = true;
     expect_status(whole, &options, 0);
     options.signal_at = 10;
     options.signal = number;
@@ -123,9 +123,9 @@ static void expect_signal_and_resume(int number, int status)
 
 START_TEST(test_a_signal_saves_and_the_run_goes_on_from_there)
 {
-    expect_signal_and_resume(SIGINT, 130);
-    expect_signal_and_resume(SIGTERM, 143);
-    expect_signal_and_resume(SIGHUP, 143);
+    expect_signal_and_resume((struct tiny_options){0}, SIGINT, 130);
+    expect_signal_and_resume((struct tiny_options){0}, SIGTERM, 143);
+    expect_signal_and_resume((struct tiny_options){0}, SIGHUP, 143);
 }
 END_TEST
 
@@ -242,10 +242,92 @@ START_TEST(test_a_warm_step_allocates_nothing)
 }
 END_TEST
 
+/* Saved after every step, logged after every second one. */
+static void expect_far_as_near(struct tiny_options options)
+{
+    char *near = tiny_directory(), *far = tiny_directory();
+    options.epochs = 2;
+    options.augment = options.save_every_step = true;
+    expect_status(near, &options, 0);
+    options.far = true;
+    expect_status(far, &options, 0);
+    expect_same_file(near, far, RUN "metrics.csv");
+    expect_same_file(near, far, RUN "checkpoints/last.safetensors");
+    if (options.accumulate == 0)
+        expect_same_file(near, far, RUN "checkpoints/epoch=1-step=13.safetensors");
+    tiny_directory_remove(near);
+    tiny_directory_remove(far);
+}
+
+START_TEST(test_a_far_device_trains_to_the_same_bytes)
+{
+    expect_far_as_near((struct tiny_options){0});
+    expect_far_as_near((struct tiny_options){.clip = 0.5});
+    expect_far_as_near((struct tiny_options){.clip = 0.01, .clip_algorithm = GRADIENT_CLIP_ALGORITHM_VALUE});
+    expect_far_as_near((struct tiny_options){.accumulate = 2, .clip = 0.5});
+    expect_far_as_near((struct tiny_options){.accumulate = 3});
+}
+END_TEST
+
+START_TEST(test_nothing_waits_for_a_far_device_but_what_is_logged)
+{
+    static const struct tiny_options quiet = {.far = true, .quiet = true}, logged = {.far = true};
+    static const struct tiny_options clipped = {.far = true, .quiet = true, .clip = 0.5};
+    char *directory = tiny_directory();
+    expect_status(directory, &quiet, 0);
+    ck_assert_int_eq(tiny_run_waits(), 0);
+    expect_status(directory, &clipped, 0);
+    ck_assert_int_eq(tiny_run_waits(), 0);
+    expect_status(directory, &logged, 0);
+    ck_assert_int_eq(tiny_run_waits(), 1);
+    tiny_directory_remove(directory);
+}
+END_TEST
+
+/* Nothing is read before the end of the epoch, and then all is said that would have been said at once. */
+static void expect_same_fault(struct tiny_options options)
+{
+    char *near = tiny_directory(), *far = tiny_directory(), message[2048];
+    struct run_state states[2];
+    options.poison = options.quiet = true;
+    expect_status(near, &options, 5);
+    snprintf(message, sizeof message, "%s", tiny_run_message());
+    options.far = true;
+    expect_status(far, &options, 5);
+    ck_assert_str_eq(tiny_run_message(), message);
+    for (int i = 0; i < 2; i++) {
+        char path[512];
+        snprintf(path, sizeof path, "%s/" RUN, i == 0 ? near : far);
+        run_state_load(path, &states[i]);
+    }
+    ck_assert_int_eq(states[1].steps, states[0].steps);
+    ck_assert_int_lt(states[1].steps, 7);
+    tiny_directory_remove(near);
+    tiny_directory_remove(far);
+}
+
+START_TEST(test_a_fault_that_is_found_late_is_told_as_one_found_at_once)
+{
+    expect_same_fault((struct tiny_options){0});
+    expect_same_fault((struct tiny_options){.accumulate = 2});
+    expect_same_fault((struct tiny_options){.num_workers = 2, .rich = true});
+}
+END_TEST
+
+START_TEST(test_a_run_on_a_far_device_goes_on_where_it_was)
+{
+    expect_resume_equals_uninterrupted((struct tiny_options){.epochs = 2, .far = true, .save_every_step = true}, 9);
+    expect_signal_and_resume((struct tiny_options){.far = true}, SIGINT, 130);
+    expect_signal_and_resume((struct tiny_options){.far = true, .quiet = true}, SIGINT, 130);
+}
+END_TEST
+
 UNIT_MAIN("fit", test_a_warm_step_allocates_nothing, test_a_run_learns_and_writes_its_directory,
           test_any_number_of_workers_gives_the_same_run, test_a_killed_run_resumed_equals_one_never_interrupted,
           test_so_it_does_with_schedule_monitors_accumulation_and_validations,
           test_a_signal_saves_and_the_run_goes_on_from_there, test_resume_starts_afresh_where_there_is_nothing,
           test_resume_passes_over_a_damaged_checkpoint,
           test_a_number_that_is_not_finite_stops_the_run_and_names_layer_and_sample, test_fast_dev_run_writes_nothing,
-          test_the_directory_says_how_the_run_ended, test_max_steps_ends_within_an_epoch)
+          test_the_directory_says_how_the_run_ended, test_max_steps_ends_within_an_epoch,
+          test_a_far_device_trains_to_the_same_bytes, test_nothing_waits_for_a_far_device_but_what_is_logged,
+          test_a_fault_that_is_found_late_is_told_as_one_found_at_once, test_a_run_on_a_far_device_goes_on_where_it_was)

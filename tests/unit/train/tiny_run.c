@@ -20,12 +20,14 @@
 #include "engine/base/file.h"
 #include "engine/base/memory.h"
 #include "engine/ops/ops.h"
+#include "tests/unit/far_device.h"
 
 static bool poisoned;
 
 /* What a run tells its parent. */
 struct shared {
     int allocations;
+    int waits;
     char message[2048];
 };
 static struct shared *shared;
@@ -175,9 +177,11 @@ static bool ender_step_end(struct callback *callback, struct run_view *view, str
     const struct tiny_options *options = ((struct ender *)callback)->options;
     (void)error;
     if (view->global_step == 9)
-        allocation_count = 0;
-    if (view->global_step == 11)
+        allocation_count = far.reads = far.synchronizations = 0;
+    if (view->global_step == 11) {
         shared->allocations = COUNTS_ALLOCATIONS ? allocation_count : -1;
+        shared->waits = far.reads + far.synchronizations;
+    }
     if (view->global_step == options->kill_at)
         raise(SIGKILL);
     if (view->global_step == options->signal_at)
@@ -212,6 +216,8 @@ static struct trainer *make_trainer(const struct tiny_options *options, struct e
         .check_val_every_n_epoch = &one,
         .num_sanity_val_steps = 2,
         .accumulate_grad_batches = options->accumulate > 0 ? options->accumulate : 1,
+        .gradient_clip_val = options->clip > 0 ? &options->clip : NULL,
+        .gradient_clip_algorithm = options->clip_algorithm,
         .log_every_n_steps = options->quiet ? 1000 : 2,
         .enable_checkpointing = true,
         .fast_dev_run = options->fast_dev_run,
@@ -269,6 +275,7 @@ static bool fit_here(const struct tiny_options *options, struct error *error)
         .data = &data.base,
         .optimizer = sgd_create(&sgd, error),
         .lr_scheduler = options->rich ? one_cycle_lr_create(&cycle, error) : NULL,
+        .device = options->far ? far_device_create(false) : NULL,
         .seed = 7,
         .config_text = "trainer: {}\n",
         .command_line = "lrun config.yaml",
@@ -291,6 +298,11 @@ const char *tiny_run_message(void)
 int tiny_run_allocations(void)
 {
     return shared->allocations;
+}
+
+int tiny_run_waits(void)
+{
+    return shared->waits;
 }
 
 static void child_run(const char *directory, const struct tiny_options *options)

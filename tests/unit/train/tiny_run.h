@@ -31,10 +31,18 @@ struct tiny_options {
     int64_t file_limit;
     /** Step to step, nothing is logged and nothing saved. */
     bool quiet;
+    /** Computes on a device whose memory the host may not touch (tests/unit/far_device.h). */
+    bool far;
+    /** gradient_clip_val; 0: none. */
+    double clip;
+    enum gradient_clip_algorithm clip_algorithm;
 };
 
 /** Calls of malloc and its like between the ends of the steps 9 and 11 of the last run; -1: not counted. */
 int tiny_run_allocations(void);
+
+/** How often the host waited for the far device between the ends of the steps 9 and 11 of the last run. */
+int tiny_run_waits(void);
 
 /** Runs fit in a child process in `directory`; its exit status (the error's code), or minus the signal that ended it. */
 int tiny_run(const char *directory, const struct tiny_options *options);
