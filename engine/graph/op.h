@@ -28,6 +28,8 @@ struct kernel_instance {
     const struct node *node;
     /** Where it runs, and in whose memory the arrays lie. Planned only (device_planned): scratch_bytes is all that is wanted. */
     struct device *device;
+    /** float32 may be rounded to TF32 on its way into a product, by kernels of a GPU (struct program_options). */
+    bool tf32;
     /** The kernel's own: library primitives, tables. NULL when it needs nothing. */
     void *state;
     /** Bytes of scratch that every run may use; shared with other nodes, so it holds nothing between runs. */
@@ -49,7 +51,8 @@ struct kernel_run {
 /** Sets of element types, for what a kernel takes: bit i is enum dtype i. */
 #define FLOATS_F32 (1U << DTYPE_F32)
 #define FLOATS_F32_BF16 (1U << DTYPE_F32 | 1U << DTYPE_BF16)
-#define FLOATS_ALL (1U << DTYPE_F32 | 1U << DTYPE_BF16 | 1U << DTYPE_F64)
+#define FLOATS_UP_TO_32 (FLOATS_F32_BF16 | 1U << DTYPE_F16)
+#define FLOATS_ALL (FLOATS_UP_TO_32 | 1U << DTYPE_F64)
 
 /** One way to compute an operation. */
 struct kernel {

@@ -18,10 +18,10 @@ enum dtype {
     DTYPE_COUNT,
 };
 
-/** True for the types that arithmetic is done in: float64, float32, bfloat16. */
+/** True for the types that arithmetic is done in: float64, float32, bfloat16, float16. */
 static inline bool dtype_is_float(enum dtype dtype)
 {
-    return dtype == DTYPE_F32 || dtype == DTYPE_F64 || dtype == DTYPE_BF16;
+    return dtype == DTYPE_F32 || dtype == DTYPE_F64 || dtype == DTYPE_BF16 || dtype == DTYPE_F16;
 }
 
 /** Bytes of one element. */

@@ -119,11 +119,12 @@ cublasLtHandle_t cublaslt_handle(struct device *device, struct error *error)
 }
 
 /* Asks for a plan among these algorithms; compares its name, or the error's message. */
-static void check_plan(enum dtype dtype, const struct engine *list, int count, const char *wanted)
+static void check_plan(enum dtype dtype, bool tf32, const struct engine *list, int count, const char *wanted)
 {
     struct error error = ERROR_INIT;
     struct cudnn_convolution convolution = {
-        CUDNN_FORWARD, {dtype, {2, 4, 8, 8}}, {dtype, {6, 4, 3, 3}}, {dtype, {2, 6, 6, 6}}, {1, 1}, {0, 0}, {1, 1}};
+        CUDNN_FORWARD, {dtype, {2, 4, 8, 8}}, {dtype, {6, 4, 3, 3}}, {dtype, {2, 6, 6, 6}}, {1, 1}, {0, 0}, {1, 1},
+        tf32};
     memset(engines, 0, sizeof engines);
     if (count > 0)
         memcpy(engines, list, sizeof *list * (size_t)count);
@@ -146,34 +147,43 @@ static const struct engine list[ENGINES] = {
 
 START_TEST(test_the_first_algorithm_is_taken_that_repeats_its_bits_and_fits)
 {
-    check_plan(DTYPE_BF16, list, ENGINES, "cuDNN engine 4");
+    check_plan(DTYPE_BF16, false, list, ENGINES, "cuDNN engine 4");
+    check_plan(DTYPE_F16, false, list, ENGINES, "cuDNN engine 4");
 }
 END_TEST
 
 START_TEST(test_float32_is_not_rounded_on_its_way_to_tensor_cores)
 {
-    check_plan(DTYPE_F32, list, ENGINES, "cuDNN engine 6");
+    check_plan(DTYPE_F32, false, list, ENGINES, "cuDNN engine 6");
+}
+END_TEST
+
+START_TEST(test_float32_is_rounded_to_tf32_where_it_may_be)
+{
+    check_plan(DTYPE_F32, true, list, ENGINES, "cuDNN engine 4");
 }
 END_TEST
 
 START_TEST(test_an_error_says_why_no_algorithm_is_taken)
 {
-    check_plan(DTYPE_F32, NULL, 0, "cuDNN has no way to convolve that repeats its bits in 512 MiB: none is allowed");
-    check_plan(DTYPE_F32, list + 2, 1, "cuDNN has no way to convolve that repeats its bits in 512 MiB: not supported");
+    check_plan(DTYPE_F32, false, NULL, 0,
+               "cuDNN has no way to convolve that repeats its bits in 512 MiB: none is allowed");
+    check_plan(DTYPE_F32, false, list + 2, 1,
+               "cuDNN has no way to convolve that repeats its bits in 512 MiB: not supported");
 }
 END_TEST
 
 START_TEST(test_an_error_says_what_cannot_be_described)
 {
     describing = CUDNN_STATUS_NOT_SUPPORTED;
-    check_plan(DTYPE_F32, list, ENGINES, "cuDNN cannot prepare a convolution: not supported");
+    check_plan(DTYPE_F32, false, list, ENGINES, "cuDNN cannot prepare a convolution: not supported");
     describing = CUDNN_STATUS_SUCCESS;
     creation = CUDNN_STATUS_NOT_INITIALIZED;
-    check_plan(DTYPE_F32, list, ENGINES, "no handle");
+    check_plan(DTYPE_F32, false, list, ENGINES, "no handle");
     creation = CUDNN_STATUS_SUCCESS;
 }
 END_TEST
 
 UNIT_MAIN("cudnn_plan", test_the_first_algorithm_is_taken_that_repeats_its_bits_and_fits,
-          test_float32_is_not_rounded_on_its_way_to_tensor_cores, test_an_error_says_why_no_algorithm_is_taken,
-          test_an_error_says_what_cannot_be_described)
+          test_float32_is_not_rounded_on_its_way_to_tensor_cores, test_float32_is_rounded_to_tf32_where_it_may_be,
+          test_an_error_says_why_no_algorithm_is_taken, test_an_error_says_what_cannot_be_described)

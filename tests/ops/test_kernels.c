@@ -129,19 +129,18 @@ static double relative_difference(struct numbers a, struct numbers b, int64_t co
     return difference / largest;
 }
 
-/* Sums that differ in their last bits may be rounded to neighbouring bfloat16, which are 2^-8 apart. */
+/* Sums that differ in their last bits may be rounded to neighbours, which are 2^-8 apart in bfloat16, 2^-11 in float16. */
 static double tolerance_of(enum dtype dtype)
 {
-    return dtype == DTYPE_BF16 ? 1.01 / 256 : 2e-5;
+    return dtype == DTYPE_BF16 ? 1.01 / 256 : dtype == DTYPE_F16 ? 1.01 / 2048 : 2e-5;
 }
 
 /* cuDNN rounds gradients of weights to the type of what they are made of, before they are stored in the weights' type. */
 static enum dtype rounded_type(const struct trial *trial, const struct kernel *kernel, int index)
 {
     const struct value *value = &trial->values[index];
-    return strcmp(kernel->name, "cudnn") == 0 && value->shape.rank == 4 && trial->node.inputs[0]->dtype == DTYPE_BF16
-               ? DTYPE_BF16
-               : value->dtype;
+    enum dtype made_of = trial->node.inputs[0] != NULL ? trial->node.inputs[0]->dtype : value->dtype;
+    return strcmp(kernel->name, "cudnn") == 0 && value->shape.rank == 4 ? made_of : value->dtype;
 }
 
 static bool output_matches(const struct trial *trial, const struct kernel *kernel, int index)
@@ -245,6 +244,15 @@ START_TEST(test_fast_kernels_give_what_the_reference_gives_in_bfloat16)
 }
 END_TEST
 
+#if defined(TESTS_GPU) || defined(TESTS_LOOPS)
+START_TEST(test_fast_kernels_give_what_the_reference_gives_in_float16)
+{
+    const struct number_types mixed = {DTYPE_F32, DTYPE_F16, DTYPE_F32}, all = {DTYPE_F16, DTYPE_F16, DTYPE_F32};
+    printf("%d kernels on layouts compared in float16\n", check_cases(&mixed) + check_cases(&all));
+}
+END_TEST
+#endif
+
 /* Runs the kernel with so many threads and copies its first output. */
 static void run_with_threads(struct trial *trial, const struct kernel *kernel, int threads, void *copy)
 {
@@ -347,10 +355,13 @@ END_TEST
 
 int main(void)
 {
-    static const TTest *tests[4];
+    static const TTest *tests[5];
     size_t count = 0;
     tests[count++] = test_fast_kernels_give_what_the_reference_gives;
     tests[count++] = test_fast_kernels_give_what_the_reference_gives_in_bfloat16;
+#if defined(TESTS_GPU) || defined(TESTS_LOOPS)
+    tests[count++] = test_fast_kernels_give_what_the_reference_gives_in_float16;
+#endif
 #ifdef TESTS_GPU
     struct error why = ERROR_INIT;
     if (device_count(BACKEND_CUDA, &why) == 0) {

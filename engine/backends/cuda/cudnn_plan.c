@@ -83,11 +83,16 @@ static cudnnBackendDescriptor_t finalized(struct cudnn_plan *plan, cudnnBackendD
     return descriptor;
 }
 
+static cudnnDataType_t type_of(enum dtype dtype)
+{
+    return dtype == DTYPE_BF16 ? CUDNN_DATA_BFLOAT16 : dtype == DTYPE_F16 ? CUDNN_DATA_HALF : CUDNN_DATA_FLOAT;
+}
+
 static cudnnBackendDescriptor_t make_tensor(struct cudnn_plan *plan, const struct cudnn_tensor *tensor, int64_t id)
 {
     const int64_t *size = tensor->size;
     int64_t strides[] = {size[1] * size[2] * size[3], 1, size[3] * size[1], size[1]}, alignment = 64;
-    cudnnDataType_t type = tensor->dtype == DTYPE_BF16 ? CUDNN_DATA_BFLOAT16 : CUDNN_DATA_FLOAT;
+    cudnnDataType_t type = type_of(tensor->dtype);
     cudnnBackendDescriptor_t made = make(plan, CUDNN_BACKEND_TENSOR_DESCRIPTOR);
     set(plan, made, CUDNN_ATTR_TENSOR_DATA_TYPE, CUDNN_TYPE_DATA_TYPE, 1, &type);
     set(plan, made, CUDNN_ATTR_TENSOR_DIMENSIONS, CUDNN_TYPE_INT64, 4, size);
@@ -156,8 +161,8 @@ static bool make_graph(struct cudnn_plan *plan, const struct cudnn_convolution *
     return plan->graph != NULL;
 }
 
-/* What an algorithm must not be. float32 on tensor cores is rounded to TF32. */
-static bool note_is_allowed(cudnnBackendNumericalNote_t note, bool float32)
+/* What an algorithm must not be. float32 on tensor cores is rounded to TF32: `exact` is without that. */
+static bool note_is_allowed(cudnnBackendNumericalNote_t note, bool exact)
 {
     switch (note) {
     case CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC:
@@ -168,14 +173,14 @@ static bool note_is_allowed(cudnnBackendNumericalNote_t note, bool float32)
         return false;
     case CUDNN_NUMERICAL_NOTE_TENSOR_CORE:
     case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:
-        return !float32;
+        return !exact;
     default:
         return true;
     }
 }
 
 /* The configuration's algorithm keeps our rules; its number goes into the plan's name. */
-static bool configuration_is_allowed(struct cudnn_plan *plan, cudnnBackendDescriptor_t configuration, bool float32)
+static bool configuration_is_allowed(struct cudnn_plan *plan, cudnnBackendDescriptor_t configuration, bool exact)
 {
     cudnnBackendNumericalNote_t notes[CUDNN_NUMERICAL_NOTE_TYPE_COUNT];
     int64_t count = 0, number = 0, one = 0;
@@ -189,7 +194,7 @@ static bool configuration_is_allowed(struct cudnn_plan *plan, cudnnBackendDescri
                                                  CUDNN_NUMERICAL_NOTE_TYPE_COUNT, &count, notes)))
         return false;
     for (int64_t i = 0; i < count; i++)
-        if (!note_is_allowed(notes[i], float32))
+        if (!note_is_allowed(notes[i], exact))
             return false;
     snprintf(plan->name, sizeof plan->name, "cuDNN engine %lld", (long long)number);
     return true;
@@ -213,7 +218,7 @@ static bool prepare(struct cudnn_plan *plan, cudnnBackendDescriptor_t configurat
 }
 
 /* The algorithms that one of the library's rules names, best first. */
-static bool choose(struct cudnn_plan *plan, cudnnBackendHeurMode_t mode, bool float32)
+static bool choose(struct cudnn_plan *plan, cudnnBackendHeurMode_t mode, bool exact)
 {
     cudnnBackendDescriptor_t configurations[CONFIGURATIONS];
     int64_t count = 0;
@@ -230,20 +235,20 @@ static bool choose(struct cudnn_plan *plan, cudnnBackendHeurMode_t mode, bool fl
     for (int64_t i = 0; i < count && i < CONFIGURATIONS; i++) {
         int before = plan->made_count;
         plan->status = CUDNN_STATUS_SUCCESS;
-        if (configuration_is_allowed(plan, configurations[i], float32) && prepare(plan, configurations[i]))
+        if (configuration_is_allowed(plan, configurations[i], exact) && prepare(plan, configurations[i]))
             return true;
         unmake(plan, before);
     }
     return false;
 }
 
-static bool choose_any(struct cudnn_plan *plan, bool float32)
+static bool choose_any(struct cudnn_plan *plan, bool exact)
 {
     static const cudnnBackendHeurMode_t modes[] = {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK};
     int before = plan->made_count;
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         plan->status = CUDNN_STATUS_SUCCESS;
-        if (choose(plan, modes[i], float32))
+        if (choose(plan, modes[i], exact))
             return true;
         unmake(plan, before);
     }
@@ -255,7 +260,7 @@ struct cudnn_plan *cudnn_plan_create(struct device *device, const struct cudnn_c
     struct cudnn_plan *plan = memory_allocate(1, sizeof *plan);
     plan->handle = cudnn_handle(device, error);
     bool described = plan->handle != NULL && make_graph(plan, wanted);
-    if (described && choose_any(plan, wanted->x.dtype == DTYPE_F32))
+    if (described && choose_any(plan, wanted->x.dtype == DTYPE_F32 && !wanted->tf32))
         return plan;
     if (plan->handle != NULL && !described)
         error_set(error, ERROR_RUN, "cuDNN cannot prepare a convolution: %s", cudnn.GetErrorString(plan->status));

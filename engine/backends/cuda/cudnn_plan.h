@@ -6,12 +6,13 @@
  *     cudnn_plan_run(device, plan, x, weight, y, scratch);               // of cudnn_plan_scratch(plan) bytes
  *
  * All three arrays lie channels last: weights [k, kh, kw, c]. Sums are float32. The algorithm is the first that the library's
- * fixed rules name which gives the same bits in every run, does not round float32 on the way in, and is content with
- * CUDA_WORKSPACE_MAX: same GPU, same version, same algorithm. docs.nvidia.com/deeplearning/cudnn: the backend's descriptors.
+ * fixed rules name which gives the same bits in every run, does not round float32 on the way in unless it may, and is content
+ * with CUDA_WORKSPACE_MAX: same GPU, same version, same algorithm. docs.nvidia.com/deeplearning/cudnn: the backend's descriptors.
  */
 #ifndef LRUN_ENGINE_BACKENDS_CUDA_CUDNN_PLAN_H
 #define LRUN_ENGINE_BACKENDS_CUDA_CUDNN_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,7 +22,7 @@
 /** What is computed from the other two: y, the gradient of x, or that of the weight. */
 enum cudnn_direction { CUDNN_FORWARD, CUDNN_BACKWARD_DATA, CUDNN_BACKWARD_WEIGHTS };
 
-/** float32 or bfloat16; sizes in the order n, c, h, w whatever lies next to what. */
+/** float32, bfloat16 or float16; sizes in the order n, c, h, w whatever lies next to what. */
 struct cudnn_tensor {
     enum dtype dtype;
     int64_t size[4];
@@ -33,6 +34,8 @@ struct cudnn_convolution {
     struct cudnn_tensor x, weight, y;
     /** Down and to the right. */
     int64_t stride[2], padding[2], dilation[2];
+    /** float32 may be rounded to TF32 on the way in. */
+    bool tf32;
 };
 
 struct cudnn_plan;

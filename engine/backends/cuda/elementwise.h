@@ -1,8 +1,8 @@
 /*
- * elementwise.h: one pass over flat arrays, element by element, in float32 or bfloat16. For cuda.cu files.
+ * elementwise.h: one pass over flat arrays, element by element, in float32, bfloat16 or float16. For cuda.cu files.
  *
  *     ELEMENTWISE(add, x + y)
- *     const struct kernel add_cuda = {.name = "cuda", .backend = BACKEND_CUDA, .floats = FLOATS_F32_BF16, ..., .run = add_run};
+ *     const struct kernel add_cuda = {.name = "cuda", .backend = BACKEND_CUDA, .floats = FLOATS_UP_TO_32, ..., .run = add_run};
  *
  * makes add_run, as engine/backends/cpu/elementwise.h does for the processor: the formula is of the floats x and, where there
  * is a second input, y. ELEMENTWISE_PASS(add, x + y) makes add_pass(device, &arguments) alone, whose formula may use `factor`.
@@ -48,17 +48,25 @@ struct float_pack {
     float numbers[PACK];
 } __attribute__((aligned(16)));
 
-struct half_pack {
+struct bfloat16_pack {
     struct bfloat16 numbers[PACK];
+} __attribute__((aligned(16)));
+
+struct float16_pack {
+    struct float16 numbers[PACK];
 } __attribute__((aligned(16)));
 
 BODY struct float_pack pack_read(const void *array, enum dtype dtype, int64_t index)
 {
     struct float_pack pack;
     if (dtype == DTYPE_BF16) {
-        struct half_pack halves = ((const struct half_pack *)array)[index];
+        struct bfloat16_pack halves = ((const struct bfloat16_pack *)array)[index];
         for (int i = 0; i < PACK; i++)
             pack.numbers[i] = bfloat16_to_float(halves.numbers[i]);
+    } else if (dtype == DTYPE_F16) {
+        struct float16_pack halves = ((const struct float16_pack *)array)[index];
+        for (int i = 0; i < PACK; i++)
+            pack.numbers[i] = float16_to_float(halves.numbers[i]);
     } else {
         pack = ((const struct float_pack *)array)[index];
     }
@@ -68,10 +76,15 @@ BODY struct float_pack pack_read(const void *array, enum dtype dtype, int64_t in
 BODY void pack_write(void *array, enum dtype dtype, int64_t index, struct float_pack pack)
 {
     if (dtype == DTYPE_BF16) {
-        struct half_pack halves;
+        struct bfloat16_pack halves;
         for (int i = 0; i < PACK; i++)
             halves.numbers[i] = bfloat16_from_float(pack.numbers[i]);
-        ((struct half_pack *)array)[index] = halves;
+        ((struct bfloat16_pack *)array)[index] = halves;
+    } else if (dtype == DTYPE_F16) {
+        struct float16_pack halves;
+        for (int i = 0; i < PACK; i++)
+            halves.numbers[i] = float16_from_float(pack.numbers[i]);
+        ((struct float16_pack *)array)[index] = halves;
     } else {
         ((struct float_pack *)array)[index] = pack;
     }
@@ -97,19 +110,26 @@ BODY void pack_write(void *array, enum dtype dtype, int64_t index, struct float_
                       name##_formula(float_get(a->x, from, i), float_get(a->y, from, i), a->factor));                  \
     }
 
+/* The types that are met in training are loops of their own. */
+#define ELEMENTWISE_TYPES(name, x_type, result_type)                                                                   \
+    if (a->from == (x_type) && a->dtype == (result_type)) {                                                            \
+        name##_typed(place, a, x_type, result_type);                                                                   \
+        return;                                                                                                        \
+    }
+
 /* NAME_pass(device, a): the formula of x, y and factor over the arrays, whichever their types. */
 #define ELEMENTWISE_PASS(name, formula)                                                                                \
     ELEMENTWISE_TYPED(name, formula)                                                                                   \
     BODY void name##_body(struct place place, const struct elementwise *a)                                             \
     {                                                                                                                  \
-        if (a->from == DTYPE_BF16 && a->dtype == DTYPE_BF16)                                                           \
-            name##_typed(place, a, DTYPE_BF16, DTYPE_BF16);                                                            \
-        else if (a->from == DTYPE_BF16)                                                                                \
-            name##_typed(place, a, DTYPE_BF16, DTYPE_F32);                                                             \
-        else if (a->dtype == DTYPE_BF16)                                                                               \
-            name##_typed(place, a, DTYPE_F32, DTYPE_BF16);                                                             \
-        else                                                                                                           \
-            name##_typed(place, a, DTYPE_F32, DTYPE_F32);                                                              \
+        ELEMENTWISE_TYPES(name, DTYPE_F32, DTYPE_F32)                                                                  \
+        ELEMENTWISE_TYPES(name, DTYPE_BF16, DTYPE_BF16)                                                                \
+        ELEMENTWISE_TYPES(name, DTYPE_F16, DTYPE_F16)                                                                  \
+        ELEMENTWISE_TYPES(name, DTYPE_F32, DTYPE_BF16)                                                                 \
+        ELEMENTWISE_TYPES(name, DTYPE_BF16, DTYPE_F32)                                                                 \
+        ELEMENTWISE_TYPES(name, DTYPE_F32, DTYPE_F16)                                                                  \
+        ELEMENTWISE_TYPES(name, DTYPE_F16, DTYPE_F32)                                                                  \
+        name##_typed(place, a, a->from, a->dtype);                                                                     \
     }                                                                                                                  \
     LAUNCHER(name, struct elementwise)                                                                                 \
     static inline void name##_pass(struct device *device, const struct elementwise *a)                                 \

@@ -36,14 +36,14 @@ static void activation_backward_run(const struct kernel_instance *instance, cons
 const struct kernel activation_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_has_one_layout,
     .run = activation_run,
 };
 const struct kernel activation_backward_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_has_one_layout,
     .run = activation_backward_run,
 };

@@ -7,7 +7,7 @@ ELEMENTWISE(add, x + y)
 const struct kernel add_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_has_one_layout,
     .run = add_run,
 };

@@ -7,7 +7,7 @@ ELEMENTWISE(add_relu, x + y < 0 ? 0 : x + y)
 const struct kernel add_relu_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_has_one_layout,
     .run = add_relu_run,
 };

@@ -7,7 +7,7 @@ ELEMENTWISE(cast, x)
 const struct kernel cast_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_has_one_layout,
     .run = cast_run,
 };

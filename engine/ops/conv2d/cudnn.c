@@ -1,9 +1,9 @@
 /*
- * cudnn.c: convolution and its gradients by cuDNN, on a GPU: x and y channels last, sums in float32, float32 not rounded to TF32.
+ * cudnn.c: convolution and its gradients by cuDNN, on a GPU: x and y channels last, sums in float32.
  *
  * Weights are stored plain, in the parameters' type; each run puts them channels last, in the type of x and y, into scratch, and
  * their gradients back. These are summed in float32, but the library rounds them to the type of x and y before they are stored, as in
- * PyTorch's autocast: it has no way to write float32 from bfloat16 (docs/decisions/0018-convolutions-by-cudnns-graphs.md). A bias,
+ * PyTorch's autocast: it has no way to write float32 from two bytes (docs/decisions/0018-convolutions-by-cudnns-graphs.md). A bias,
  * and relu, are a pass behind the convolution.
  */
 #include "engine/backends/cuda/cudnn_plan.h"
@@ -58,6 +58,7 @@ static bool make_plan(struct kernel_instance *instance, enum cudnn_direction dir
 {
     struct conv2d_state *state = instance->state;
     struct cudnn_convolution wanted = convolution_of(state, direction, dtype);
+    wanted.tf32 = instance->tf32;
     instance->scratch_bytes = state->weight_bytes;
     if (instance->device->interface == NULL)
         return true;
@@ -193,7 +194,7 @@ static bool backward_weights_supports(const struct node *node)
 const struct kernel conv2d_cudnn = {
     .name = "cudnn",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = forward_supports,
     .create = forward_create,
     .run = forward_run,
@@ -203,7 +204,7 @@ const struct kernel conv2d_cudnn = {
 const struct kernel conv2d_backward_data_cudnn = {
     .name = "cudnn",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = backward_data_supports,
     .create = backward_data_create,
     .run = backward_data_run,
@@ -213,7 +214,7 @@ const struct kernel conv2d_backward_data_cudnn = {
 const struct kernel conv2d_backward_weights_cudnn = {
     .name = "cudnn",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = backward_weights_supports,
     .create = backward_weights_create,
     .run = backward_weights_run,

@@ -184,7 +184,7 @@ static void backward_run(const struct kernel_instance *instance, const struct ke
 const struct kernel cross_entropy_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_is_plain,
     .create = cross_entropy_create,
     .run = cross_entropy_run,
@@ -192,7 +192,7 @@ const struct kernel cross_entropy_cuda = {
 const struct kernel cross_entropy_backward_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_is_plain,
     .create = backward_create,
     .run = backward_run,

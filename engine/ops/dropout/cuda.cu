@@ -49,7 +49,7 @@ static void dropout_run(const struct kernel_instance *instance, const struct ker
 const struct kernel dropout_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_is_plain,
     .run = dropout_run,
 };

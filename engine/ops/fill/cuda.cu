@@ -33,7 +33,7 @@ static void fill_run(const struct kernel_instance *instance, const struct kernel
 const struct kernel fill_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = fill_supports,
     .run = fill_run,
 };

@@ -45,14 +45,14 @@ static void backward_run(const struct kernel_instance *instance, const struct ke
 const struct kernel global_average_pool_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_has_one_layout_without_blocks,
     .run = pool_run,
 };
 const struct kernel global_average_pool_backward_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_has_one_layout_without_blocks,
     .run = backward_run,
 };

@@ -179,14 +179,14 @@ static bool backward_create(struct kernel_instance *instance, struct error *erro
 const struct kernel l2_normalize_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_has_one_layout_without_blocks,
     .run = normalize_run,
 };
 const struct kernel l2_normalize_backward_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_has_one_layout_without_blocks,
     .create = backward_create,
     .run = backward_run,

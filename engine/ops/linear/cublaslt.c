@@ -2,8 +2,8 @@
  * cublaslt.c: linear and its gradients by cuBLASLt, on a GPU.
  *
  * Its matrices lie column by column, so that what is [rows, columns] here is [columns, rows] there, and the product of two is that
- * of the other order. Sums are float32; float32 is not rounded to TF32. What is float32 and multiplied in bfloat16 (weights, and the
- * bias that is added before the result is rounded) is rounded in each run, and gradients of weights are written in the parameters'
+ * of the other order. Sums are float32; float32 is rounded to TF32 only where it may be. What is float32 and multiplied in two bytes
+ * (weights, and the bias that is added before the result is rounded) is rounded in each run, and gradients of weights are written in the parameters'
  * type. The algorithm is the first that the library's fixed rules name, without sums in the order of arrival: same GPU, same bits.
  */
 #include "engine/backends/cuda/cuda_device.h"
@@ -40,7 +40,7 @@ static size_t part_bytes(int64_t count, enum dtype dtype)
 
 static cudaDataType_t type_of(enum dtype dtype)
 {
-    return dtype == DTYPE_BF16 ? CUDA_R_16BF : CUDA_R_32F;
+    return dtype == DTYPE_BF16 ? CUDA_R_16BF : dtype == DTYPE_F16 ? CUDA_R_16F : CUDA_R_32F;
 }
 
 static bool is_well(cublasStatus_t status, struct error *error)
@@ -55,10 +55,12 @@ static bool set_product(struct linear_state *state, cublasLtMatmulDescAttributes
     return is_well(cublaslt.MatmulDescSetAttribute(state->product, name, &value, sizeof value), error);
 }
 
-static bool make_product(struct linear_state *state, const struct product *product, struct error *error)
+static bool make_product(struct linear_state *state, const struct product *product, bool tf32, struct error *error)
 {
+    bool rounds = tf32 && product->from == DTYPE_F32;
+    cublasComputeType_t type = rounds ? CUBLAS_COMPUTE_32F_FAST_TF32 : CUBLAS_COMPUTE_32F;
     int32_t a = product->transpose_a ? CUBLAS_OP_T : CUBLAS_OP_N, b = product->transpose_b ? CUBLAS_OP_T : CUBLAS_OP_N;
-    return is_well(cublaslt.MatmulDescCreate(&state->product, CUBLAS_COMPUTE_32F, CUDA_R_32F), error) &&
+    return is_well(cublaslt.MatmulDescCreate(&state->product, type, CUDA_R_32F), error) &&
            set_product(state, CUBLASLT_MATMUL_DESC_TRANSA, a, error) &&
            set_product(state, CUBLASLT_MATMUL_DESC_TRANSB, b, error) &&
            (!product->bias || set_product(state, CUBLASLT_MATMUL_DESC_EPILOGUE, CUBLASLT_EPILOGUE_BIAS, error));
@@ -119,7 +121,7 @@ static bool linear_create(struct kernel_instance *instance, const struct product
         return true;
     struct linear_state *state = instance->state = memory_allocate(1, sizeof *state);
     state->handle = cublaslt_handle(instance->device, error);
-    if (state->handle == NULL || !make_product(state, product, error) ||
+    if (state->handle == NULL || !make_product(state, product, instance->tf32, error) ||
         !make_layout(&state->a, product->from, product->m, product->k, product->transpose_a, error) ||
         !make_layout(&state->b, product->from, product->k, product->n, product->transpose_b, error) ||
         !make_layout(&state->d, product->to, product->m, product->n, false, error) || !make_preference(state, error) ||
@@ -272,7 +274,7 @@ static bool supports(const struct node *node)
 const struct kernel linear_cublaslt = {
     .name = "cublaslt",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = supports,
     .create = forward_create,
     .run = forward_run,
@@ -282,7 +284,7 @@ const struct kernel linear_cublaslt = {
 const struct kernel linear_backward_data_cublaslt = {
     .name = "cublaslt",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = supports,
     .create = backward_data_create,
     .run = backward_data_run,
@@ -292,7 +294,7 @@ const struct kernel linear_backward_data_cublaslt = {
 const struct kernel linear_backward_weights_cublaslt = {
     .name = "cublaslt",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = supports,
     .create = backward_weights_create,
     .run = backward_weights_run,

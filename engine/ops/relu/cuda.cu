@@ -10,14 +10,14 @@ ELEMENTWISE(relu_backward, y > 0 ? x : 0)
 const struct kernel relu_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_has_one_layout,
     .run = relu_run,
 };
 const struct kernel relu_backward_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_has_one_layout,
     .run = relu_backward_run,
 };

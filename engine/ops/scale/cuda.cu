@@ -15,7 +15,7 @@ static void scale_run(const struct kernel_instance *instance, const struct kerne
 const struct kernel scale_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_has_one_layout,
     .run = scale_run,
 };

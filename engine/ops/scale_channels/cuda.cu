@@ -47,14 +47,14 @@ static void backward_factors_run(const struct kernel_instance *instance, const s
 const struct kernel scale_channels_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_has_one_layout_without_blocks,
     .run = scale_channels_run,
 };
 const struct kernel scale_channels_backward_factors_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_has_one_layout_without_blocks,
     .run = backward_factors_run,
 };

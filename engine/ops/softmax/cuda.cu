@@ -89,14 +89,14 @@ static void backward_run(const struct kernel_instance *instance, const struct ke
 const struct kernel softmax_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_is_plain,
     .run = softmax_run,
 };
 const struct kernel softmax_backward_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = node_is_plain,
     .run = backward_run,
 };

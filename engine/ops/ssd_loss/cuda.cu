@@ -474,7 +474,7 @@ static bool ssd_loss_supports(const struct node *node)
 const struct kernel ssd_loss_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = ssd_loss_supports,
     .create = ssd_loss_create,
     .run = ssd_loss_run,
@@ -483,7 +483,7 @@ const struct kernel ssd_loss_cuda = {
 const struct kernel ssd_loss_backward_cuda = {
     .name = "cuda",
     .backend = BACKEND_CUDA,
-    .floats = FLOATS_F32_BF16,
+    .floats = FLOATS_UP_TO_32,
     .supports = ssd_loss_supports,
     .create = backward_create,
     .run = backward_run,

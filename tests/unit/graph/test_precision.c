@@ -173,6 +173,8 @@ START_TEST(test_every_type_computes_the_same_loss)
     ck_assert_double_eq_tol(loss_of(&(struct number_types){DTYPE_F64, DTYPE_F64, DTYPE_F64}), wanted, 1e-6);
     ck_assert_double_eq_tol(loss_of(&(struct number_types){DTYPE_F32, DTYPE_BF16, DTYPE_F32}), wanted, 1e-2);
     ck_assert_double_eq_tol(loss_of(&(struct number_types){DTYPE_BF16, DTYPE_BF16, DTYPE_F32}), wanted, 1e-2);
+    ck_assert_double_eq_tol(loss_of(&(struct number_types){DTYPE_F32, DTYPE_F16, DTYPE_F32}), wanted, 1e-2 / 8);
+    ck_assert_double_eq_tol(loss_of(&(struct number_types){DTYPE_F16, DTYPE_F16, DTYPE_F32}), wanted, 1e-2 / 8);
 }
 END_TEST
 
