@@ -1,7 +1,6 @@
 /* adam_family.c: what Adam and AdamW share. */
 #include "components/optimizers/adam_family.h"
 
-#include <math.h>
 #include <stddef.h>
 
 #include "engine/base/memory.h"
@@ -34,18 +33,20 @@ static void adam_step(const struct optimizer *optimizer, const struct optimizer_
     const struct adam_family *family = family_of(optimizer);
     double beta1 = step->momentum >= 0 ? step->momentum : family->betas.items[0];
     double beta2 = family->betas.items[1];
-    double count = (double)step->step + 1;
     double decay = family->weight_decay;
-    const struct adam_formula formula = {
+    struct adam_formula formula = {
+        .learning_rate = step->learning_rate,
+        .beta1 = beta1,
         .beta2 = beta2,
         .rest1 = 1.0 - beta1,
         .rest2 = 1.0 - beta2,
         .epsilon = family->epsilon,
         .coupled_decay = family->decoupled ? 0 : decay,
         .decoupled_factor = family->decoupled ? 1.0 - step->learning_rate * decay : 1,
-        .step_size = step->learning_rate / (1.0 - pow(beta1, count)),
-        .root_correction = sqrt(1.0 - pow(beta2, count)),
+        .is_counted = step->step == OPTIMIZER_STEP_COUNTED,
     };
+    if (!formula.is_counted)
+        adam_correct(&formula, step->step);
     optimizers_adam(&formula, &step->arrays);
 }
 

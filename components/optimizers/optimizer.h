@@ -13,11 +13,14 @@
 
 struct optimizer;
 
+/** A step whose number arrays.state has: some before it may have been skipped. */
+#define OPTIMIZER_STEP_COUNTED (-1)
+
 /** One step's arrays and numbers. */
 struct optimizer_step {
     /** `states`: one per name in state_names; zero before the first step. `state`: limits and averages gradients, skips steps. */
     struct optimizer_arrays arrays;
-    /** Steps done before this one: 0 in the first. */
+    /** Steps done before this one: 0 in the first. Or OPTIMIZER_STEP_COUNTED. */
     int64_t step;
     double learning_rate;
     /** Replaces SGD's momentum or Adam's first beta (OneCycleLR); negative: the constructor's own. */

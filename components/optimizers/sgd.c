@@ -38,6 +38,7 @@ static void sgd_step(const struct optimizer *optimizer, const struct optimizer_s
         .weight_decay = params->weight_decay,
         .nesterov = params->nesterov,
         .first = step->step == 0,
+        .is_counted = step->step == OPTIMIZER_STEP_COUNTED,
     };
     optimizers_sgd(&formula, &step->arrays);
 }

@@ -78,6 +78,17 @@ static void remember_gradients(struct graph *graph, struct value *const *gradien
     }
 }
 
+/* The gradient of the loss with respect to itself, or to what it is times its scale. */
+static struct value *first_gradient(struct graph *graph, const struct value *loss)
+{
+    if (graph->scales_loss)
+        return graph_input(graph, LOSS_SCALE, loss->dtype, loss->shape);
+    struct value *one = fill(graph, loss->dtype, loss->shape, 1);
+    if (one != NULL)
+        one->gradient_of = loss;
+    return one;
+}
+
 void graph_differentiate(struct graph *graph, struct value *loss)
 {
     assert(!graph->differentiated && !graph->compiled);
@@ -94,9 +105,7 @@ void graph_differentiate(struct graph *graph, struct value *loss)
     }
     int value_count = graph->value_count, node_count = graph->node_count;
     struct value **gradients = memory_allocate((size_t)value_count, sizeof(struct value *));
-    gradients[loss->index] = fill(graph, loss->dtype, loss->shape, 1);
-    if (gradients[loss->index] != NULL)
-        gradients[loss->index]->gradient_of = loss;
+    gradients[loss->index] = first_gradient(graph, loss);
     for (int i = node_count - 1; i >= 0; i--)
         if (!error_is_set(&graph->error))
             differentiate_node(graph, graph->nodes[i], gradients);

@@ -38,6 +38,12 @@ void graph_set_types(struct graph *graph, const struct number_types *types)
     graph->types = *types;
 }
 
+void graph_scale_loss(struct graph *graph)
+{
+    assert(!graph->differentiated);
+    graph->scales_loss = true;
+}
+
 void graph_enter(struct graph *graph, const char *format, ...)
 {
     if (graph->scope_depth == graph->scope_capacity) {

@@ -144,6 +144,15 @@ bool graph_check(const struct graph *graph, struct error *error);
  */
 void graph_differentiate(struct graph *graph, struct value *loss);
 
+/** The input that a scaled loss is multiplied by: one number, of the loss' type and shape. */
+#define LOSS_SCALE "loss_scale"
+
+/**
+ * Gradients will be those of the loss times the input LOSS_SCALE: so large that float16 holds them. The loss itself stays. Called
+ * before graph_differentiate, or not at all. As torch.amp.GradScaler.scale.
+ */
+void graph_scale_loss(struct graph *graph);
+
 /**
  * Gives up the activations of these stages after the forward pass, and computes them again in the backward pass from what
  * enters the stage: less memory, more time, the same results to the bit. A stage is a scope ("backbone.layer1"); where they are

@@ -25,6 +25,8 @@ struct graph {
     int scope_capacity;
     struct mark mark;
     struct number_types types;
+    /** See graph_scale_loss. */
+    bool scales_loss;
     /** The first failure. */
     struct error error;
     /** Where the next node goes: in front of this one; -1: behind all. */

@@ -80,6 +80,7 @@ static bool program_prepare_kernels(struct program *program, struct error *error
         struct kernel_instance *instance = &program->steps[i].instance;
         instance->node = graph_get_node(program->graph, i);
         instance->device = program->device;
+        instance->tf32 = program->options.tf32;
         instance->kernel = program_choose_kernel(program, instance->node);
         assert(instance->kernel != NULL && "a reference kernel supports the plain layout");
         if (instance->kernel->create != NULL && !instance->kernel->create(instance, error))
@@ -334,6 +335,8 @@ const struct node *program_run_checked(struct program *program)
         if (step->is_skipped)
             continue;
         step_compute(program, step);
+        if (node->is_backward && program->graph->scales_loss)
+            continue;
         for (int j = 0; j < node->output_count; j++)
             if (!output_is_finite(program, node->outputs[j], step->outputs[j]))
                 return node;
@@ -358,6 +361,12 @@ void program_write(struct program *program, const struct value *input, const voi
 {
     assert(input->kind == VALUE_INPUT);
     device_write(program->device, program_address(program, input), elements, value_bytes(input));
+}
+
+void program_copy(struct program *program, const struct value *input, const void *elements)
+{
+    assert(input->kind == VALUE_INPUT);
+    device_copy(program->device, program_address(program, input), elements, value_bytes(input));
 }
 
 /* The copy on the host, made when it is first asked for. */

@@ -37,6 +37,11 @@ struct program_options {
     /** Only reference kernels, all layouts plain: the oracle. */
     bool reference;
     /**
+     * A GPU may round float32 to TF32 (11 binary digits) on its way into convolutions and linear layers, where it has fast units for
+     * that; sums stay float32. The processor does not.
+     */
+    bool tf32;
+    /**
      * Which of the processor's kernels compute, and whether what it does not hold is timed; NULL: the fixed rule. Must outlive the
      * call.
      */
@@ -88,11 +93,17 @@ const struct kernel_instance *program_instance(const struct program *program, in
 /** False for a node that is not run, because its output is its input where it lies. */
 bool program_runs_node(const struct program *program, int node);
 
-/** As program_run, but stops after the first node that wrote a value that is not finite, and returns it; else NULL. */
+/**
+ * As program_run, but stops after the first node that wrote a value that is not finite, and returns it; else NULL. Where the loss is
+ * scaled, gradients may be infinite and are not looked at.
+ */
 const struct node *program_run_checked(struct program *program);
 
 /** Gives an input its elements, in the plain layout: all of them. They may be changed as soon as it returns. */
 void program_write(struct program *program, const struct value *input, const void *elements);
+
+/** As program_write, of elements that lie in the device's memory. They may be changed by what is handed over later. */
+void program_copy(struct program *program, const struct value *input, const void *elements);
 
 /**
  * A kept result of the last run, in the plain layout, where the host can read it; waits for the device. Valid until the program

@@ -67,6 +67,24 @@ static json_t *loggers_save(const struct session *session)
     return list;
 }
 
+/* As torch.amp.GradScaler's state, and how many updates the optimizer has done. */
+static json_t *loss_scale_save(const struct step_state *known)
+{
+    return json_pack("{s:f, s:i, s:I}", "scale", (double)known->loss_scale, "growth_tracker", known->growth, "updates",
+                     (json_int_t)known->updates);
+}
+
+/* A checkpoint of a run whose loss was not scaled has none: then every step was an update. */
+static void loss_scale_load(struct step_state *known, const json_t *object, int64_t steps)
+{
+    known->updates = steps;
+    if (object == NULL)
+        return;
+    known->loss_scale = (float)json_number_value(json_object_get(object, "scale"));
+    known->growth = (int)json_integer_value(json_object_get(object, "growth_tracker"));
+    known->updates = json_integer_value(json_object_get(object, "updates"));
+}
+
 char *checkpoint_state_save(const struct session *session, struct error *error)
 {
     const struct position *position = &session->position;
@@ -80,6 +98,8 @@ char *checkpoint_state_save(const struct session *session, struct error *error)
     json_object_set_new(state, "epoch_weight", json_real(session->epoch_means.weight));
     json_object_set_new(state, "learning_rate", json_real(session->rate.learning_rate));
     json_object_set_new(state, "momentum", json_real(session->rate.momentum));
+    if (session->known.loss_scale > 0)
+        json_object_set_new(state, "loss_scale", loss_scale_save(&session->known));
     if (session->params->max_time != NULL)
         json_object_set_new(state, "seconds", json_real(session->seconds_before + session_now() - session->started));
     json_object_set_new(state, "callbacks", callbacks_save(session));
@@ -169,6 +189,8 @@ bool checkpoint_state_load(struct session *session, const char *text, struct pos
         session->rate.learning_rate = json_number_value(json_object_get(state, "learning_rate"));
         session->rate.momentum = json_number_value(json_object_get(state, "momentum"));
         session->seconds_before = json_number_value(json_object_get(state, "seconds"));
+        if (session->known.loss_scale > 0)
+            loss_scale_load(&session->known, json_object_get(state, "loss_scale"), position->global_step);
         *loggers = logger_positions(session, json_object_get(state, "loggers"));
     }
     json_decref(state);

@@ -255,7 +255,8 @@ static bool step_train(struct session *session, const struct batch *batch, int p
     if (step == NULL || !step_run(step, batch, round, session->params->detect_anomaly, &bad, error))
         return false;
     profiler_end(session->profiler, PHASE_STEP, start);
-    struct numeric_place place = {&session->position, part, batch, session->rate.learning_rate};
+    struct numeric_place place = {&session->position, part, batch, session->rate.learning_rate,
+                                  session->known.loss_scale};
     if (bad != NULL)
         return numeric_error(&place, bad, step_loss(step), error);
     update_take(session, step, batch, part, batches);

@@ -26,6 +26,8 @@ bool numeric_error(const struct numeric_place *place, const struct node *bad, do
     text_format(&text, " at step %lld (epoch %lld, batch %lld, learning rate %g)",
                 (long long)place->position->global_step, (long long)place->position->epoch,
                 (long long)place->position->batches_done + place->batch_number, place->learning_rate);
+    if (place->loss_scale > 0)
+        text_format(&text, ", the loss scaled by %g", place->loss_scale);
     if (bad != NULL)
         text_format(&text, ": first in layer '%s' (%s)", bad->name, bad->op->name);
     text_append(&text, "; samples");
@@ -68,7 +70,8 @@ bool numeric_diagnose_late(struct session *session, const struct step_place *fau
     if (!loader_next(loader, &batch, error))
         return false;
     struct step *step = steps_get(session->steps, STAGE_TRAIN, batch->size, error);
-    struct numeric_place place = {&session->position, (int)fault->part, batch, session->rate.learning_rate};
+    struct numeric_place place = {&session->position, (int)fault->part, batch, session->rate.learning_rate,
+                                  session->known.loss_scale};
     int64_t round = session->position.batches_total + fault->part;
     /* Once for the loss, which the search may not come to. */
     return step != NULL && step_run(step, batch, round, false, &bad, error) && numeric_diagnose(step, &place, error);

@@ -18,6 +18,8 @@ struct numeric_place {
     int batch_number;
     const struct batch *batch;
     double learning_rate;
+    /** What the loss was scaled by; 0: it was not. */
+    double loss_scale;
 };
 
 /** Sets ERROR_NUMERIC, naming `bad` (NULL: not found). Returns false. */

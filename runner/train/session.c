@@ -172,6 +172,15 @@ static bool open_device(struct session *session, struct error *error)
     return session->device != NULL;
 }
 
+static void note_precision(const struct session *session)
+{
+    struct text note = TEXT_INIT;
+    precision_note(session->params, session->device, &note);
+    if (note.length > 0)
+        console_note(session->parts->console, text_string(&note));
+    text_finish(&note);
+}
+
 static bool compile_on(struct session *session, enum stage stage, struct error *error)
 {
     struct steps_options options = {
@@ -181,7 +190,7 @@ static bool compile_on(struct session *session, enum stage stage, struct error *
         .seed = session->parts->seed,
         .device = session->device,
         .threads = session->threads,
-        .types = precision_types(session->params->precision),
+        .arithmetic = precision_arithmetic(session->params, session->device),
         .recomputed = session->params->activation_checkpointing,
         .recomputed_marks = session->parts->stage_marks,
         .kernels = session->kernels,
@@ -210,7 +219,8 @@ static bool compile(struct session *session, enum stage stage, struct error *err
     text_finish(&note);
     device_close(&session->device);
     session->device = device_cpu();
-    return compile_on(session, stage, error);
+    note_precision(session);
+    return precision_check(session->params, session->device, error) && compile_on(session, stage, error);
 }
 
 static void session_begin(struct session *session, struct trainer *trainer, const struct run_parts *parts)
@@ -234,7 +244,10 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
     session_begin(session, trainer, parts);
     signals_install();
     console_set_bars(parts->console, trainer->params.enable_progress_bar);
-    if (!open_device(session, error) || !open_data(session, stages, stage_count, error))
+    if (!open_device(session, error))
+        return false;
+    note_precision(session);
+    if (!open_data(session, stages, stage_count, error))
         return false;
     struct model *model = parts->model;
     if (!model->interface->setup(model, &session->info, error))

@@ -23,6 +23,8 @@ struct step {
     struct program *program;
     struct model_outputs outputs;
     struct step_outputs arrays;
+    /* In the device's memory; of a loss that is scaled. */
+    const float *loss_scale;
     /* NULL: nobody asks how long the nodes run. */
     struct profile *profile;
     struct step *next;
@@ -34,6 +36,7 @@ struct steps {
     int wanted_threads;
     struct parameters *parameters;
     struct workspace *workspace;
+    const float *loss_scale;
     struct step *first;
 };
 
@@ -71,6 +74,7 @@ static void compile(const struct steps *steps, struct step *step, struct error *
         .threads = steps->options.threads,
         .choices = kernel_record_choices(kernels),
         .workspace = steps->workspace,
+        .tf32 = steps->options.arithmetic.tf32,
     };
     step->program = program_create(step->graph, steps->parameters, &options, error);
     kernel_record_end(kernels, progress);
@@ -83,6 +87,8 @@ static bool differentiate(const struct steps *steps, struct step *step, struct e
         return error_set(error, ERROR_CONFIG, "the model has no loss to train with");
     if (!stages_check(step->graph, &options->recomputed, options->recomputed_marks, error))
         return false;
+    if (options->arithmetic.scales_loss)
+        graph_scale_loss(step->graph);
     graph_differentiate(step->graph, step->outputs.loss);
     graph_recompute(step->graph, &options->recomputed);
     return graph_check(step->graph, error);
@@ -93,7 +99,7 @@ static bool build_graph(const struct steps *steps, struct step *step, struct err
 {
     struct model *model = steps->options.model;
     step->graph = graph_create();
-    graph_set_types(step->graph, &steps->options.types);
+    graph_set_types(step->graph, &steps->options.arithmetic.types);
     model->interface->build(model, step->graph, step->stage, step->batch_size, &step->outputs);
     if (!graph_check(step->graph, error))
         return false;
@@ -137,6 +143,7 @@ struct step *steps_get(struct steps *steps, enum stage stage, int batch_size, st
     step->batch_size = batch_size;
     step->seed = steps->options.seed;
     step->device = device_or_cpu(steps->options.device);
+    step->loss_scale = steps->loss_scale;
     if (!step_build(steps, step, error)) {
         step_destroy(step);
         return NULL;
@@ -205,6 +212,13 @@ static void choose_threads(struct steps *steps)
         kernel_record_end(steps->options.kernels, progress);
     }
     text_finish(&name);
+}
+
+void steps_set_loss_scale(struct steps *steps, const float *scale)
+{
+    steps->loss_scale = scale;
+    for (struct step *step = steps->first; step != NULL; step = step->next)
+        step->loss_scale = scale;
 }
 
 int steps_threads(const struct steps *steps)
@@ -290,6 +304,8 @@ static bool inputs_copy(const struct step *step, const struct batch *batch, int6
             continue;
         if (strcmp(value->name, DROPOUT_KEY) == 0)
             dropout_key_set(step, value, round);
+        else if (strcmp(value->name, LOSS_SCALE) == 0)
+            program_copy(step->program, value, step->loss_scale);
         else if (!input_copy(step, value, batch, error))
             return false;
     }

@@ -21,6 +21,16 @@
 struct steps;
 struct step;
 
+/** In what a step computes. */
+struct arithmetic {
+    /** The floating types. */
+    struct number_types types;
+    /** A GPU may round float32 to TF32 on its way into products. */
+    bool tf32;
+    /** What is trained with is the loss times a scale: steps_set_loss_scale. */
+    bool scales_loss;
+};
+
 struct steps_options {
     /** Set up (model_interface.setup). Lent. */
     struct model *model;
@@ -32,8 +42,7 @@ struct steps_options {
     struct device *device;
     /** Threads of a kernel; 0: as many as the machine has cores. */
     int threads;
-    /** The floating types that it computes in. */
-    struct number_types types;
+    struct arithmetic arithmetic;
     /** Stages whose activations are computed again when training, and where the config names each (NULL: nobody knows). Lent. */
     struct string_list recomputed;
     const struct mark *recomputed_marks;
@@ -53,6 +62,9 @@ void steps_destroy(struct steps **steps);
 
 /** Compiles again, as the record of kernels has changed. Steps are no longer valid, the parameters are. Fails as steps_create. */
 bool steps_compile_again(struct steps *steps, struct error *error);
+
+/** Where the scale of the loss lies in the device's memory: each run of a training step takes it from there. Lent. */
+void steps_set_loss_scale(struct steps *steps, const float *scale);
 
 /** Threads that compute: one where more were measured to be slower (trainer.benchmark), else as many as were asked for. */
 int steps_threads(const struct steps *steps);

@@ -93,7 +93,7 @@ struct trainer *trainer_create(const struct trainer_params *params, struct error
         return NULL;
     }
     if (!check_amounts(params, error) || !accelerator_check(params, error) ||
-        !precision_check(params->precision, accelerator_backend(params), error) || !check_limits(params, error))
+        !precision_check(params, device_planned(accelerator_backend(params)), error) || !check_limits(params, error))
         return NULL;
     struct trainer *trainer = memory_allocate(1, sizeof *trainer);
     trainer->params = *params;

@@ -146,14 +146,15 @@ bool trainer_check(struct trainer *trainer, const struct run_parts *parts, struc
         !summary_format_layers(parts->model, STAGE_TRAIN, batch_size, 0, text, error))
         return false;
     enum backend backend = accelerator_backend(&trainer->params);
+    struct device *device = device_planned(backend);
     struct steps_options options = {
-        .device = device_planned(backend),
+        .device = device,
         .model = parts->model,
         .stage = STAGE_TRAIN,
         .batch_size = batch_size,
         .seed = parts->seed,
         .threads = trainer->params.num_threads,
-        .types = precision_types(trainer->params.precision),
+        .arithmetic = precision_arithmetic(&trainer->params, device),
         .recomputed = trainer->params.activation_checkpointing,
         .recomputed_marks = parts->stage_marks,
         .plan_only = true,
@@ -163,7 +164,7 @@ bool trainer_check(struct trainer *trainer, const struct run_parts *parts, struc
     bool ok = steps != NULL && measure(trainer, parts, steps, &layout, &footprint, error);
     if (ok) {
         text_append_char(text, '\n');
-        precision_describe(trainer->params.precision, backend, text);
+        precision_describe(&trainer->params, device, text);
         summary_format_memory(&footprint, backend, text);
     }
     steps_destroy(&steps);

@@ -52,12 +52,30 @@ enum precision {
     /** "64-true": float64 throughout, by plain loops: slow, to tell rounding from mistakes. */
     PRECISION_64_TRUE,
     PRECISION_64, /**< "64": the same. */
-    /** "16-mixed": needs a GPU, and is not in this version yet. */
+    /**
+     * "16-mixed": as bf16-mixed, in float16, which has more digits and a smaller range. So the loss is scaled before it is
+     * differentiated, as by torch.amp.GradScaler: by 65536 at first; a step whose gradients are not finite is left out and halves
+     * the scale, 2000 others in a row double it. Needs a GPU: on a processor it is bf16-mixed.
+     */
     PRECISION_16_MIXED,
-    PRECISION_16,      /**< "16": the same. */
-    PRECISION_16_TRUE, /**< "16-true": needs a GPU too. */
-    /** "transformer-engine": needs a GPU too. */
+    PRECISION_16, /**< "16": the same. */
+    /**
+     * "16-true": weights, their gradients and the optimizer's states are float16 as well, and nothing is scaled. Needs a
+     * GPU. Small gradients and updates get lost.
+     */
+    PRECISION_16_TRUE,
+    /** "transformer-engine": needs a GPU, and is not in this version yet. */
     PRECISION_TRANSFORMER_ENGINE,
+};
+
+/** How exact products of float32 are. */
+enum float32_matmul_precision {
+    /** float32. */
+    FLOAT32_MATMUL_PRECISION_HIGHEST,
+    /** On a GPU, convolutions and linear layers round what they multiply to TF32 (11 binary digits), which is much faster. */
+    FLOAT32_MATMUL_PRECISION_HIGH,
+    /** The same. */
+    FLOAT32_MATMUL_PRECISION_MEDIUM,
 };
 
 /** What is recorded of where the time goes. */
@@ -149,6 +167,11 @@ struct trainer_params {
     const char *devices;
     /** The number format of arithmetic and weights. Default: 32-true. */
     enum precision precision;
+    /**
+     * How exact products of float32 are on a GPU; the processor's are always float32. As torch.set_float32_matmul_precision, for
+     * convolutions too. Default: highest.
+     */
+    enum float32_matmul_precision float32_matmul_precision;
     /**
      * Same bytes on every run on the same machine with the same number of threads. Nothing here is otherwise,
      * so false changes nothing. Default: true.

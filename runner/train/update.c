@@ -8,11 +8,18 @@
 #include "engine/ops/arrays/arrays.h"
 #include "runner/train/fit.h"
 #include "runner/train/numeric.h"
+#include "runner/train/precision.h"
 
 bool update_create(struct session *session, struct error *error)
 {
     session->step_state = device_allocate(session->device, sizeof *session->step_state, "the step's state", error);
-    return session->step_state != NULL;
+    if (session->step_state == NULL)
+        return false;
+    if (precision_arithmetic(session->params, session->device).scales_loss) {
+        session->known.loss_scale = LOSS_SCALE_FIRST;
+        steps_set_loss_scale(session->steps, &session->step_state->loss_scale);
+    }
+    return true;
 }
 
 /* Names what lies in the state: its scalars are those of every training program. */
@@ -110,6 +117,7 @@ void update_apply(struct session *session, int batches)
     int64_t count = parameters_flat_count(session->parameters), start = profiler_begin(session->profiler);
     bool accumulates = session->accumulated.data != NULL;
     struct numbers gradients = accumulates ? session->accumulated : parameters_gradients(session->parameters);
+    bool is_scaled = session->known.loss_scale > 0;
     if (accumulates && limits_norm(params))
         judge(session, gradients, batches - 1, batches);
     if (cuts_elements(params))
@@ -120,12 +128,14 @@ void update_apply(struct session *session, int batches)
                    .gradients = gradients,
                    .count = count,
                    .state = session->step_state},
-        .step = session->position.global_step,
+        .step = is_scaled ? OPTIMIZER_STEP_COUNTED : session->position.global_step,
         .learning_rate = session->rate.learning_rate,
         .momentum = session->rate.momentum,
     };
     memcpy(step.arrays.states, session->states, sizeof step.arrays.states);
     session->parts->optimizer->interface->step(session->parts->optimizer, &step);
+    if (is_scaled)
+        arrays_rescale(session->device, session->step_state, LOSS_SCALE_INTERVAL);
     if (session->profiler != NULL)
         device_synchronize(session->device);
     profiler_end(session->profiler, PHASE_OPTIMIZER, start);

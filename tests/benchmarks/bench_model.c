@@ -85,10 +85,10 @@ bool bench_prepare(struct bench *bench, const struct batch_layout *layout, struc
         .batch_size = batch,
         .seed = 1,
         .threads = params->trainer->params.num_threads > 0 ? params->trainer->params.num_threads : cores,
-        .types = precision_types(params->trainer->params.precision),
+        .arithmetic = precision_arithmetic(&params->trainer->params, device_cpu()),
         .recomputed = params->trainer->params.activation_checkpointing,
     };
-    if (!precision_check(params->trainer->params.precision, BACKEND_CPU, error) ||
+    if (!precision_check(&params->trainer->params, device_cpu(), error) ||
         !params->model->interface->setup(params->model, &info, error))
         return false;
     bench->steps = steps_create(&options, error);

@@ -15,7 +15,8 @@
 #define COUNT ((int64_t)70001)
 #define ARRAYS 5
 
-static const enum dtype dtypes[] = {DTYPE_F32, DTYPE_BF16};
+static const enum dtype dtypes[] = {DTYPE_F32, DTYPE_BF16, DTYPE_F16};
+#define TYPES 3
 
 /* What does the work on the second set of arrays: a device, and its functions. */
 static struct device *device;
@@ -126,12 +127,12 @@ static const struct adam_formula some_adam = {.beta2 = 0.999,
 START_TEST(test_sgd_is_the_same)
 {
     struct state_pair state = state_create(&(struct step_state){.scale = 0.5});
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 4 * TYPES; i++) {
         struct pair pair;
         struct sgd_formula formula = some_sgd;
-        formula.nesterov = i >> 1 & 1;
-        formula.first = i >> 2;
-        pair_init(&pair, dtypes[i & 1]);
+        formula.nesterov = i / TYPES & 1;
+        formula.first = i / TYPES >> 1;
+        pair_init(&pair, dtypes[i % TYPES]);
         for (int states = 0; states < 2; states++)
             update_sgd(&pair, &formula, states, &state);
         check_same(&pair, "sgd");
@@ -144,12 +145,12 @@ END_TEST
 START_TEST(test_adam_is_the_same)
 {
     struct state_pair state = state_create(&(struct step_state){.scale = 0.5});
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 2 * TYPES; i++) {
         struct pair pair;
         struct adam_formula formula = some_adam;
-        formula.coupled_decay = i >> 1 ? 1e-2 : 0;
-        formula.decoupled_factor = i >> 1 ? 1 : 0.99;
-        pair_init(&pair, dtypes[i & 1]);
+        formula.coupled_decay = i / TYPES ? 1e-2 : 0;
+        formula.decoupled_factor = i / TYPES ? 1 : 0.99;
+        pair_init(&pair, dtypes[i % TYPES]);
         for (int states = 2; states < 4; states++)
             update_adam(&pair, &formula, states, &state);
         check_same(&pair, "adam");
@@ -177,10 +178,35 @@ START_TEST(test_a_skipped_step_changes_nothing)
 }
 END_TEST
 
+/* An optimizer that asks the state how many updates were done: none, or some. */
+START_TEST(test_what_the_state_counts_is_asked_for_by_both)
+{
+    for (int i = 0; i < 4; i++) {
+        struct pair pair;
+        struct state_pair state =
+            state_create(&(struct step_state){.scale = 0.5, .loss_scale = 2, .updates = i % 2 == 0 ? 0 : 7});
+        struct sgd_formula sgd = some_sgd;
+        struct adam_formula adam = some_adam;
+        sgd.is_counted = adam.is_counted = 1;
+        sgd.rest = 0.5;
+        adam.learning_rate = 0.1;
+        adam.beta1 = 0.9;
+        pair_init(&pair, DTYPE_F32);
+        if (i < 2)
+            update_sgd(&pair, &sgd, 1, &state);
+        else
+            update_adam(&pair, &adam, 2, &state);
+        check_same(&pair, "a counted update");
+        pair_finish(&pair);
+        device_release(device, state.far);
+    }
+}
+END_TEST
+
 START_TEST(test_limits_and_sums_are_the_same)
 {
     struct state_pair state = state_create(&(struct step_state){.share = 0.7});
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < TYPES; i++) {
         struct pair pair;
         pair_init(&pair, dtypes[i]);
         array_functions_cpu.add(device_cpu(), pair.here[0], pair.here[1], COUNT);
@@ -218,6 +244,12 @@ static void judge(struct state_pair *state, const struct pair *pair, struct step
     functions->judge(device, state->far, &report);
 }
 
+static void rescale(struct state_pair *state)
+{
+    array_functions_cpu.rescale(device_cpu(), &state->here, 2);
+    functions->rescale(device, state->far, 2);
+}
+
 static void check_number(double *found, double wanted, double tolerance)
 {
     ck_assert_msg(fabs(*found - wanted) <= tolerance * fabs(wanted) || *found == wanted ||
@@ -244,15 +276,19 @@ START_TEST(test_what_a_step_finds_out_is_the_same)
     static const float numbers[2][3] = {{0.5F, 2, -3}, {0.1F, 1e30F, 7}};
     for (int i = 0; i < 8; i++) {
         struct pair pair;
-        struct state_pair state = state_create(&(struct step_state){.weight = 4});
+        struct state_pair state = state_create(&(struct step_state){.weight = 4, .loss_scale = i % 3 == 0 ? 8 : 0});
         struct step_report report = {
             .place = {i, 2, 1}, .share = 0.25, .norm_limit = i & 2 ? 5 : (double)INFINITY, .is_cut = i >> 2};
-        pair_init(&pair, dtypes[i & 1]);
+        pair_init(&pair, dtypes[i % TYPES]);
         for (int batch = 0; batch < 2; batch++) {
             note(&state, numbers[batch], 3 + batch);
             judge(&state, &pair, report);
             check_state(&state);
+            rescale(&state);
+            check_state(&state);
         }
+        float wanted = i % 3 == 0 ? 16 : 0;
+        ck_assert_float_eq(state.here.loss_scale, wanted);
         ck_assert_double_gt(state.here.norm, 100);
         ck_assert_double_eq(state.here.weight, 11);
         ck_assert_double_eq(state.here.sums[0], 3 * 0.5 + 4 * (double)0.1F);
@@ -299,13 +335,15 @@ static void set(struct pair *pair, int64_t index, double number)
 START_TEST(test_what_is_not_finite_is_found_wherever_it_is)
 {
     static const int64_t places[] = {0, 65535, 65536, COUNT - 1};
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 4 * TYPES; i++) {
         struct pair pair;
-        pair_init(&pair, dtypes[i & 1]);
+        int64_t place = places[i / TYPES];
+        int kind = (i / TYPES + i) % 3;
+        pair_init(&pair, dtypes[i % TYPES]);
         ck_assert(functions->are_finite(device, pair.far[0], COUNT));
-        set(&pair, places[i / 2], i % 3 == 0 ? (double)NAN : i % 3 == 1 ? (double)INFINITY : -(double)INFINITY);
+        set(&pair, place, kind == 0 ? (double)NAN : kind == 1 ? (double)INFINITY : -(double)INFINITY);
         ck_assert(!functions->are_finite(device, pair.far[0], COUNT));
-        ck_assert(functions->are_finite(device, pair.far[0], places[i / 2]));
+        ck_assert(functions->are_finite(device, pair.far[0], place));
         pair_finish(&pair);
     }
 }
@@ -313,11 +351,12 @@ END_TEST
 
 int main(void)
 {
-    static const TTest *tests[7];
+    static const TTest *tests[8];
     size_t count = 0;
     tests[count++] = test_sgd_is_the_same;
     tests[count++] = test_adam_is_the_same;
     tests[count++] = test_a_skipped_step_changes_nothing;
+    tests[count++] = test_what_the_state_counts_is_asked_for_by_both;
     tests[count++] = test_limits_and_sums_are_the_same;
     tests[count++] = test_what_a_step_finds_out_is_the_same;
     tests[count++] = test_the_first_fault_is_kept_and_all_is_skipped_from_there;

@@ -47,9 +47,11 @@ paste single double | awk '{ d = $1 - $2; if (d < 0) d = -d; if (d > 1e-5 * $2) 
                            END { exit !differs }' || fail 'the losses of 32-true and 64-true'
 
 # In bfloat16 to two; and the plan needs less memory.
-# planned NAME: what check says of activations, in KiB.
+# planned NAME [ARGUMENT...]: what check says of activations, in KiB.
 planned() {
-    run 0 check detect.yaml --trainer.precision="$1" --data.batch_size=32
+    name=$1
+    shift
+    run 0 check detect.yaml --trainer.precision="$name" --data.batch_size=32 "$@"
     awk '/^  activations/ { print int($2 * 1024) }' out
 }
 if [ $has_half = 1 ]; then
@@ -76,12 +78,54 @@ run 0 detect.yaml --trainer.precision=64-true --trainer.default_root_dir=taken \
     --model.weights=32-true-0/lightning_logs/version_0/checkpoints/last.safetensors --trainer.max_epochs=1
 is "$(types taken/lightning_logs/version_0/checkpoints/last.safetensors)" F64 'types taken over'
 
-for name in 16-mixed 16 16-true transformer-engine; do
-    run 2 check detect.yaml --trainer.precision=$name
-    says 'is for GPUs, and this version does not have it yet'
+# Float16 is for GPUs. Mixed, it is bfloat16 on the processor, as in Lightning, and says so.
+note="trainer.precision '16-mixed' is for GPUs: on the processor it is bf16-mixed"
+for name in 16-mixed 16; do
+    if [ $has_half = 1 ]; then
+        run 0 check detect.yaml --trainer.accelerator=cpu --trainer.precision=$name
+        prints 'precision bf16-mixed, by oneDNN'
+        prints "$note"
+        run 0 detect.yaml --trainer.accelerator=cpu --trainer.precision=$name --trainer.default_root_dir=$name
+        says "$note"
+        same_tensors bf16-mixed-0/lightning_logs/version_0/checkpoints/last.safetensors \
+            $name/lightning_logs/version_0/checkpoints/last.safetensors "$name and bf16-mixed"
+    else
+        run 2 check detect.yaml --trainer.accelerator=cpu --trainer.precision=$name
+        says "trainer.precision '16-mixed' is bf16-mixed on the processor, which needs oneDNN and a processor with AVX-512"
+        says 'use precision: 32-true'
+    fi
 done
-says "trainer.precision 'transformer-engine'"
+run 2 check detect.yaml --trainer.accelerator=cpu --trainer.precision=16-true
+says "trainer.precision '16-true' needs a GPU"
+says 'use precision: bf16-true'
+run 2 check detect.yaml --trainer.precision=transformer-engine
+says "trainer.precision 'transformer-engine' is for GPUs, and this version does not have it yet"
 says 'use precision: bf16-mixed, which needs no scaling of losses'
+
+# What a GPU would need in it is known without one.
+if [ "$LRUN_CUDA" = 1 ]; then
+    single=$(planned 32-true --trainer.accelerator=gpu)
+    for name in 16-mixed 16-true; do
+        below "$(planned $name --trainer.accelerator=gpu)" "$single" "the memory in $name"
+        prints "precision $name"
+    done
+    is "$(planned 16-mixed --trainer.accelerator=gpu)" "$(planned bf16-mixed --trainer.accelerator=gpu)" \
+        'the memory in two bytes'
+fi
+
+# Products in TF32 are a GPU's; the processor's bits stay.
+for name in high medium; do
+    run 0 detect.yaml --trainer.accelerator=cpu --trainer.float32_matmul_precision=$name \
+        --trainer.default_root_dir=products-$name
+    same_tensors 32-true-0/lightning_logs/version_0/checkpoints/last.safetensors \
+        products-$name/lightning_logs/version_0/checkpoints/last.safetensors "products: $name"
+    if [ "$LRUN_CUDA" = 1 ]; then
+        run 0 check detect.yaml --trainer.accelerator=gpu --trainer.float32_matmul_precision=$name
+        prints 'precision 32-true, products in TF32'
+    fi
+done
+run 0 check detect.yaml --trainer.accelerator=cpu --trainer.float32_matmul_precision=high
+if grep -q TF32 out; then fail 'the processor multiplies in TF32'; fi
 
 # What is averaged over batches, and what limits gradients, works in every type.
 run 0 classify.yaml --trainer.precision=64-true --trainer.accumulate_grad_batches=2 --trainer.gradient_clip_val=0.5

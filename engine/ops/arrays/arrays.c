@@ -21,6 +21,11 @@ void arrays_judge(struct device *device, struct step_state *state, const struct 
     device->interface->arrays->judge(device, state, report);
 }
 
+void arrays_rescale(struct device *device, struct step_state *state, int interval)
+{
+    device->interface->arrays->rescale(device, state, interval);
+}
+
 void arrays_clip(struct device *device, const struct step_state *state, struct numbers values, int64_t count,
                  double limit)
 {

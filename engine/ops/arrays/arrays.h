@@ -22,6 +22,7 @@ struct array_functions {
     void (*adam)(const struct adam_formula *formula, const struct optimizer_arrays *arrays);
     void (*note)(struct device *device, struct step_state *state, const struct batch_scalars *scalars);
     void (*judge)(struct device *device, struct step_state *state, const struct step_report *report);
+    void (*rescale)(struct device *device, struct step_state *state, int interval);
     void (*clip)(struct device *device, const struct step_state *state, struct numbers values, int64_t count,
                  double limit);
     void (*add)(struct device *device, struct numbers to, struct numbers from, int64_t count);
@@ -36,6 +37,9 @@ void arrays_note(struct device *device, struct step_state *state, const struct b
 
 /** Finds the norm of the gradients, whether it and the batch's loss are finite, and the step's scale. */
 void arrays_judge(struct device *device, struct step_state *state, const struct step_report *report);
+
+/** Behind the update of a step whose loss is scaled: the next step's scale (step_rescale). Else nothing. */
+void arrays_rescale(struct device *device, struct step_state *state, int interval);
 
 /** Multiplies by the state's share, then cuts each element to [-limit, limit]. */
 void arrays_clip(struct device *device, const struct step_state *state, struct numbers values, int64_t count,

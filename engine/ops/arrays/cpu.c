@@ -59,6 +59,12 @@ static void cpu_judge(struct device *device, struct step_state *state, const str
     step_judge(state, report, norm(report->gradients, report->count, report->threads));
 }
 
+static void cpu_rescale(struct device *device, struct step_state *state, int interval)
+{
+    (void)device;
+    step_rescale(state, interval);
+}
+
 static void cpu_clip(struct device *device, const struct step_state *state, struct numbers values, int64_t count,
                      double limit)
 {
@@ -97,6 +103,7 @@ const struct array_functions array_functions_cpu = {
     .adam = optimizers_cpu_adam,
     .note = cpu_note,
     .judge = cpu_judge,
+    .rescale = cpu_rescale,
     .clip = cpu_clip,
     .add = cpu_add,
     .are_finite = cpu_are_finite,

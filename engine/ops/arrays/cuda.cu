@@ -103,6 +103,19 @@ BODY void note_body(struct place place, const struct note_arguments *a)
 }
 LAUNCHER(note, struct note_arguments)
 
+struct rescale_arguments {
+    struct step_state *state;
+    int interval;
+};
+
+/* One thread's. */
+BODY void rescale_body(struct place place, const struct rescale_arguments *a)
+{
+    if (place.index == 0)
+        step_rescale(a->state, a->interval);
+}
+LAUNCHER(rescale, struct rescale_arguments)
+
 BODY void clip_body(struct place place, const struct array_arguments *a)
 {
     for (int64_t i = place.index; i < a->count; i += place.count) {
@@ -141,6 +154,12 @@ static void cuda_judge(struct device *device, struct step_state *state, const st
     judge_launch(device, 1, &judge);
 }
 
+static void cuda_rescale(struct device *device, struct step_state *state, int interval)
+{
+    struct rescale_arguments a = {state, interval};
+    rescale_launch(device, 1, &a);
+}
+
 static void cuda_clip(struct device *device, const struct step_state *state, struct numbers values, int64_t count,
                       double limit)
 {
@@ -172,6 +191,7 @@ const struct array_functions array_functions_cuda = {
     .adam = optimizers_cuda_adam,
     .note = cuda_note,
     .judge = cuda_judge,
+    .rescale = cuda_rescale,
     .clip = cuda_clip,
     .add = cuda_add,
     .are_finite = cuda_are_finite,

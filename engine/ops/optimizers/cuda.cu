@@ -19,6 +19,8 @@ BODY void sgd_body(struct place place, const struct sgd_arguments *a)
     if (step_is_skipped(a->state))
         return;
     formula.gradient_scale = step_scale(a->state);
+    if (formula.is_counted)
+        formula.first = a->state->updates == 0;
     for (int64_t i = place.index; i < a->count; i += place.count) {
         float parameter = float_get(a->parameters, a->dtype, i), gradient = float_get(a->gradients, a->dtype, i);
         float buffer = a->buffers != NULL ? float_get(a->buffers, a->dtype, i) : 0;
@@ -32,6 +34,8 @@ LAUNCHER(sgd, struct sgd_arguments)
 
 struct adam_arguments {
     struct adam_formula formula;
+    /** In the device's scratch, of a formula that is counted there. */
+    struct adam_formula *corrected;
     const struct step_state *state;
     void *parameters;
     const void *gradients;
@@ -42,9 +46,20 @@ struct adam_arguments {
     int64_t count;
 };
 
-BODY void adam_body(struct place place, const struct adam_arguments *a)
+/* One thread's: powers are dear. */
+BODY void correct_body(struct place place, const struct adam_arguments *a)
 {
     struct adam_formula formula = a->formula;
+    if (place.index > 0)
+        return;
+    adam_correct(&formula, a->state->updates);
+    *a->corrected = formula;
+}
+LAUNCHER(correct, struct adam_arguments)
+
+BODY void adam_body(struct place place, const struct adam_arguments *a)
+{
+    struct adam_formula formula = a->corrected != NULL ? *a->corrected : a->formula;
     if (step_is_skipped(a->state))
         return;
     formula.gradient_scale = step_scale(a->state);
@@ -72,7 +87,9 @@ void optimizers_cuda_sgd(const struct sgd_formula *formula, const struct optimiz
 
 void optimizers_cuda_adam(const struct adam_formula *formula, const struct optimizer_arrays *arrays)
 {
+    struct adam_formula *scratch = (struct adam_formula *)launch_scratch(arrays->device);
     struct adam_arguments a = {*formula,
+                               formula->is_counted ? scratch : NULL,
                                arrays->state,
                                arrays->parameters.data,
                                arrays->gradients.data,
@@ -81,5 +98,7 @@ void optimizers_cuda_adam(const struct adam_formula *formula, const struct optim
                                arrays->states[2].data,
                                arrays->parameters.dtype,
                                arrays->count};
+    if (formula->is_counted)
+        correct_launch(arrays->device, 1, &a);
     adam_launch(arrays->device, a.count, &a);
 }

@@ -7,6 +7,7 @@
 #define LRUN_ENGINE_OPS_OPTIMIZERS_FORMULAS_H
 
 #include <math.h>
+#include <stdint.h>
 
 #include "engine/base/formula.h"
 
@@ -23,7 +24,8 @@ struct sgd_formula {
     double weight_decay;
     double gradient_scale; /* of the step's state (step_state.h) */
     int nesterov;
-    int first; /* the momentum buffer is empty */
+    int first;      /* the momentum buffer is empty */
+    int is_counted; /* whether it is, the step's state says */
 };
 
 /** torch.optim.SGD; `buffer` is NULL without momentum. */
@@ -40,6 +42,8 @@ FORMULA void sgd_update(const struct sgd_formula *f, REAL *parameter, REAL gradi
 
 /** Numbers of one Adam or AdamW step. */
 struct adam_formula {
+    double learning_rate;
+    double beta1;
     double beta2;
     double rest1; /* 1 - beta1, computed in double: 1.0f - 0.999f would be wrong in the fifth digit */
     double rest2; /* 1 - beta2 */
@@ -49,7 +53,16 @@ struct adam_formula {
     double step_size;        /* lr / (1 - beta1^t) */
     double root_correction;  /* sqrt(1 - beta2^t) */
     double gradient_scale;   /* as in sgd_formula */
+    int is_counted;          /* t is one more than the updates that the step's state has counted */
 };
+
+/** Sets what depends on how many updates were done. */
+FORMULA void adam_correct(struct adam_formula *f, int64_t updates)
+{
+    double count = (double)updates + 1;
+    f->step_size = f->learning_rate / (1.0 - pow(f->beta1, count));
+    f->root_correction = sqrt(1.0 - pow(f->beta2, count));
+}
 
 /** torch.optim.Adam and AdamW; `largest` is NULL unless amsgrad. */
 FORMULA void adam_update(const struct adam_formula *f, REAL *parameter, REAL gradient, REAL *average, REAL *square,

@@ -1,8 +1,8 @@
 /*
  * optimizers.h: the optimizers' updates over flat arrays. Elementwise, so any number of threads gives the same bits.
  *
- * All arrays have one type. Float32 and bfloat16 are computed in float32, and a bfloat16 rounded when it is stored; float64
- * in float64.
+ * All arrays have one type. Float32 and what is narrower is computed in float32, and rounded to the arrays' type when it is stored;
+ * float64 in float64.
  */
 #ifndef LRUN_ENGINE_OPS_OPTIMIZERS_OPTIMIZERS_H
 #define LRUN_ENGINE_OPS_OPTIMIZERS_OPTIMIZERS_H

@@ -10,8 +10,12 @@
  *     device_read(device, &copy, state, sizeof copy);       // where numbers are logged
  *
  * A loss or a norm that is not finite is a fault: the step and all that follow are skipped, so that parameters and the optimizer's
- * states stay what they were before it, however late the host looks. The first fault's place is kept. A step may be skipped
- * for other reasons: the updates ask is_skipped and scale alone.
+ * states stay what they were before it, however late the host looks. The first fault's place is kept.
+ *
+ * Where the loss is scaled (graph_scale_loss), the scale lies here too, and behind the update of each step comes
+ *     arrays_rescale(device, state, LOSS_SCALE_INTERVAL);
+ * Then what is not finite is no fault at first: the step alone is skipped, and the scale halved, down to LOSS_SCALE_LEAST. As
+ * torch.amp.GradScaler.
  */
 #ifndef LRUN_ENGINE_OPS_OPTIMIZERS_STEP_STATE_H
 #define LRUN_ENGINE_OPS_OPTIMIZERS_STEP_STATE_H
@@ -24,6 +28,11 @@
 
 /** The loss, and what else a model names. */
 #define STEP_SCALARS_MAX 9
+
+/** Of a scaled loss: the scale that a training begins with; the least; and after how many steps in a row it doubles. */
+#define LOSS_SCALE_FIRST 65536.0F
+#define LOSS_SCALE_LEAST 0x1p-14F
+#define LOSS_SCALE_INTERVAL 2000
 
 /** Where a batch is in a training; the device only keeps it. */
 struct step_place {
@@ -48,6 +57,11 @@ struct step_state {
     double scale;
     /** The step's update is not to be done. */
     int is_skipped;
+    /** Where the loss is scaled, what by, and gradients are as much larger; else 0. */
+    float loss_scale;
+    /** How many steps it has had without a skipped one; and how many updates were done in all: of a scaled loss. */
+    int growth;
+    int64_t updates;
     /** Something was not finite: from then on every step is skipped. Where it was first. */
     int is_at_fault;
     struct step_place fault;
@@ -97,14 +111,34 @@ FORMULA void step_judge(struct step_state *state, const struct step_report *repo
 {
     double loss = state->scalars[0];
     int is_finite = norm - norm == 0 && loss - loss == 0;
-    if (!is_finite && !state->is_at_fault) {
+    int was_skipped = report->place.part > 0 && state->is_skipped;
+    if (!is_finite && !state->is_at_fault && state->loss_scale <= LOSS_SCALE_LEAST) {
         state->is_at_fault = 1;
         state->fault = report->place;
     }
-    state->is_skipped = state->is_at_fault;
+    state->is_skipped = !is_finite || state->is_at_fault || was_skipped;
     state->norm = norm;
-    state->share = report->share;
-    state->scale = report->is_cut ? 1 : report->share * step_norm_factor(report->share * norm, report->norm_limit);
+    state->share = report->share / (state->loss_scale > 0 ? state->loss_scale : 1);
+    state->scale = report->is_cut ? 1 : state->share * step_norm_factor(state->share * norm, report->norm_limit);
+}
+
+/** Behind a step's update: halves the scale of the loss where the step was skipped, doubles it after `interval` others in a row. */
+FORMULA void step_rescale(struct step_state *state, int interval)
+{
+    float larger = 2 * state->loss_scale;
+    if (state->loss_scale == 0 || state->is_at_fault)
+        return;
+    if (state->is_skipped) {
+        state->loss_scale /= 2;
+        state->growth = 0;
+        return;
+    }
+    state->updates++;
+    if (++state->growth < interval)
+        return;
+    state->growth = 0;
+    if (larger - larger == 0)
+        state->loss_scale = larger;
 }
 
 /** What the update of a step asks; NULL: the gradients are taken as they are. */

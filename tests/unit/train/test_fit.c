@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/backends/cpu/half.h"
 #include "engine/base/memory.h"
 #include "runner/train/run_state.h"
 #include "tests/unit/unit.h"
@@ -322,6 +323,27 @@ START_TEST(test_a_run_on_a_far_device_goes_on_where_it_was)
 }
 END_TEST
 
+/* On the processor 16-mixed is bf16-mixed, which it must have to let the name pass; on another device it is itself. */
+START_TEST(test_a_scaled_loss_trains_and_goes_on_with_its_scale)
+{
+    struct tiny_options options = {.epochs = 2, .far = true, .save_every_step = true, .precision = PRECISION_16_MIXED};
+    char *directory = tiny_directory();
+    size_t size;
+    if (half_find_implementation() == NULL) {
+        printf("skipped: this machine has no bfloat16\n");
+        return;
+    }
+    expect_resume_equals_uninterrupted(options, 9);
+    options.accumulate = 2;
+    options.clip = 0.5;
+    expect_status(directory, &options, 0);
+    char *checkpoint = tiny_read(directory, RUN "checkpoints/last.safetensors", &size);
+    ck_assert_ptr_nonnull(strstr(checkpoint + 8, "loss_scale"));
+    memory_free(checkpoint);
+    tiny_directory_remove(directory);
+}
+END_TEST
+
 UNIT_MAIN("fit", test_a_warm_step_allocates_nothing, test_a_run_learns_and_writes_its_directory,
           test_any_number_of_workers_gives_the_same_run, test_a_killed_run_resumed_equals_one_never_interrupted,
           test_so_it_does_with_schedule_monitors_accumulation_and_validations,
@@ -330,4 +352,5 @@ UNIT_MAIN("fit", test_a_warm_step_allocates_nothing, test_a_run_learns_and_write
           test_a_number_that_is_not_finite_stops_the_run_and_names_layer_and_sample, test_fast_dev_run_writes_nothing,
           test_the_directory_says_how_the_run_ended, test_max_steps_ends_within_an_epoch,
           test_a_far_device_trains_to_the_same_bytes, test_nothing_waits_for_a_far_device_but_what_is_logged,
-          test_a_fault_that_is_found_late_is_told_as_one_found_at_once, test_a_run_on_a_far_device_goes_on_where_it_was)
+          test_a_fault_that_is_found_late_is_told_as_one_found_at_once, test_a_run_on_a_far_device_goes_on_where_it_was,
+          test_a_scaled_loss_trains_and_goes_on_with_its_scale)

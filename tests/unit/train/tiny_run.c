@@ -218,6 +218,7 @@ static struct trainer *make_trainer(const struct tiny_options *options, struct e
         .accumulate_grad_batches = options->accumulate > 0 ? options->accumulate : 1,
         .gradient_clip_val = options->clip > 0 ? &options->clip : NULL,
         .gradient_clip_algorithm = options->clip_algorithm,
+        .precision = options->precision,
         .log_every_n_steps = options->quiet ? 1000 : 2,
         .enable_checkpointing = true,
         .fast_dev_run = options->fast_dev_run,

@@ -36,6 +36,7 @@ struct tiny_options {
     /** gradient_clip_val; 0: none. */
     double clip;
     enum gradient_clip_algorithm clip_algorithm;
+    enum precision precision;
 };
 
 /** Calls of malloc and its like between the ends of the steps 9 and 11 of the last run; -1: not counted. */
