@@ -5,6 +5,7 @@
 
 #include "build_config.h"
 #include "engine/backends/cpu/device.h"
+#include "engine/base/memory.h"
 #if LRUN_HAVE_CUDA
 #include "engine/backends/cuda/cuda_device.h"
 #endif
@@ -144,6 +145,56 @@ void device_synchronize(struct device *device)
 {
     if (device->interface->synchronize != NULL)
         device->interface->synchronize(device);
+}
+
+void *device_host_allocate(struct device *device, size_t bytes, const char *what, struct error *error)
+{
+    const struct device_interface *interface = device->interface;
+    return interface->host_allocate != NULL ? interface->host_allocate(device, bytes, what, error)
+                                            : memory_allocate_large(bytes, what, error);
+}
+
+void device_host_release(struct device *device, void *memory)
+{
+    if (device->interface->host_release == NULL)
+        memory_free_large(memory);
+    else if (memory != NULL)
+        device->interface->host_release(device, memory);
+}
+
+void device_upload(struct device *device, void *to, const void *from, size_t bytes)
+{
+    const struct device_interface *interface = device->interface;
+    (interface->upload != NULL ? interface->upload : interface->write)(device, to, from, bytes);
+}
+
+struct device_fence *device_fence_create(struct device *device)
+{
+    return device->interface->fence_create != NULL ? device->interface->fence_create(device) : NULL;
+}
+
+void device_fence_destroy(struct device *device, struct device_fence *fence)
+{
+    if (fence != NULL)
+        device->interface->fence_destroy(device, fence);
+}
+
+void device_fence_set(struct device *device, struct device_fence *fence, enum lane lane)
+{
+    if (fence != NULL)
+        device->interface->fence_set(device, fence, lane);
+}
+
+void device_fence_await(struct device *device, struct device_fence *fence, enum lane lane)
+{
+    if (fence != NULL)
+        device->interface->fence_await(device, fence, lane);
+}
+
+void device_fence_wait(struct device *device, struct device_fence *fence)
+{
+    if (fence != NULL)
+        device->interface->fence_wait(device, fence);
 }
 
 bool device_check(struct device *device, struct error *error)

@@ -14,6 +14,18 @@
  *
  * What is handed to a device is done in that order, and nothing but reading and synchronizing waits for it. Such calls do not
  * fail where they stand: the device keeps its first failure, which device_check tells. One thread at a time uses a device.
+ *
+ * Only uploads go beside, in a lane of their own; fences say what comes before what:
+ *
+ *     device_fence_await(device, was_read, LANE_UPLOAD);      // the memory may be overwritten
+ *     device_upload(device, there, here, bytes);
+ *     device_fence_set(device, arrived, LANE_UPLOAD);
+ *     ...
+ *     device_fence_await(device, arrived, LANE_COMPUTE);      // what is handed over from now on finds it
+ *     device_copy(device, input, there, bytes);
+ *     device_fence_set(device, was_read, LANE_COMPUTE);
+ *     ...
+ *     device_fence_wait(device, arrived);                     // the host may change what lies here
  */
 #ifndef LRUN_ENGINE_BACKENDS_DEVICE_H
 #define LRUN_ENGINE_BACKENDS_DEVICE_H
@@ -33,7 +45,14 @@ enum backend {
 
 struct device;
 struct device_recording;
+struct device_fence;
 struct array_functions;
+
+/** What is handed to a lane is done in order; lanes do not wait for each other but by fences. */
+enum lane {
+    LANE_COMPUTE, /* everything but uploads */
+    LANE_UPLOAD,
+};
 
 /** What a backend does with its devices. */
 struct device_interface {
@@ -48,8 +67,25 @@ struct device_interface {
     void (*read)(struct device *device, void *to, const void *from, size_t bytes);
     /** Within the device. */
     void (*copy)(struct device *device, void *to, const void *from, size_t bytes);
-    /** Waits for all that was handed over. */
+    /** Waits for all that was handed over, uploads that nothing awaits excepted. */
     void (*synchronize)(struct device *device);
+    /** Zeroed memory of the host, aligned to 64 or more, which the device reads by itself. Both NULL: ordinary memory. */
+    void *(*host_allocate)(struct device *device, size_t bytes, const char *what, struct error *error);
+    void (*host_release)(struct device *device, void *memory);
+    /**
+     * From memory of host_allocate, in LANE_UPLOAD: neither end may be touched before a fence behind it was reached. NULL, and
+     * with it the fences': there is one lane, and an upload is a write.
+     */
+    void (*upload)(struct device *device, void *to, const void *from, size_t bytes);
+    /** A fence is a place behind what a lane was handed so far. */
+    struct device_fence *(*fence_create)(struct device *device);
+    void (*fence_destroy)(struct device *device, struct device_fence *fence);
+    /** Moves it to here. */
+    void (*fence_set)(struct device *device, struct device_fence *fence, enum lane lane);
+    /** What the lane is handed from now on is done when the fence, where it is now, has been reached; one never set has. */
+    void (*fence_await)(struct device *device, struct device_fence *fence, enum lane lane);
+    /** The host waits until it has been reached. */
+    void (*fence_wait)(struct device *device, struct device_fence *fence);
     /** False when something failed since it was opened. Does not wait. NULL: nothing can fail. */
     bool (*check)(struct device *device, struct error *error);
     /** What is handed over from now on belongs to this: a failure names it. Lent until the next call. May be NULL. */
@@ -137,6 +173,16 @@ void device_write(struct device *device, void *to, const void *from, size_t byte
 void device_read(struct device *device, void *to, const void *from, size_t bytes);
 void device_copy(struct device *device, void *to, const void *from, size_t bytes);
 void device_synchronize(struct device *device);
+void *device_host_allocate(struct device *device, size_t bytes, const char *what, struct error *error);
+/** Accepts NULL. */
+void device_host_release(struct device *device, void *memory);
+void device_upload(struct device *device, void *to, const void *from, size_t bytes);
+/** NULL on a device of one lane, which the others accept, and then do nothing. */
+struct device_fence *device_fence_create(struct device *device);
+void device_fence_destroy(struct device *device, struct device_fence *fence);
+void device_fence_set(struct device *device, struct device_fence *fence, enum lane lane);
+void device_fence_await(struct device *device, struct device_fence *fence, enum lane lane);
+void device_fence_wait(struct device *device, struct device_fence *fence);
 bool device_check(struct device *device, struct error *error);
 
 #endif

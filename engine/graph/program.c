@@ -387,9 +387,9 @@ const void *program_read(struct program *program, const struct value *result)
     return device_is_host(program->device) ? address : program_fetch(program, plain, address);
 }
 
-const void *program_locate(const struct program *program, const struct value *result)
+void *program_locate(const struct program *program, const struct value *value)
 {
-    return program_address(program, value_plain(result));
+    return program_address(program, value_plain(value));
 }
 
 void *program_data(const struct program *program, const struct value *value)

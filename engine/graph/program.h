@@ -111,8 +111,11 @@ void program_copy(struct program *program, const struct value *input, const void
  */
 const void *program_read(struct program *program, const struct value *result);
 
-/** Where a kept result lies in the memory of the program's device: for what is done there besides the program. Valid as long. */
-const void *program_locate(const struct program *program, const struct value *result);
+/**
+ * Where an input or a kept result lies in the memory of the program's device: for what is done there besides the program. Valid as
+ * long.
+ */
+void *program_locate(const struct program *program, const struct value *value);
 
 /** On the processor: memory of an input, or of a kept result: the program's own. Valid as long as the program. */
 void *program_data(const struct program *program, const struct value *value);

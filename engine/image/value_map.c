@@ -7,13 +7,6 @@
 #include "engine/base/clones.h"
 #include "engine/image/colour.h"
 
-/* (value * factor - mean) / deviation, per channel. */
-struct formula {
-    float factor;
-    float mean[3];
-    float deviation[3];
-};
-
 bool value_map_apply(const struct value_map *map, struct image *image, struct arena *arena, struct error *error)
 {
     if (map->to_float && !colour_to_float(image, map->scales, arena, error))
@@ -23,33 +16,40 @@ bool value_map_apply(const struct value_map *map, struct image *image, struct ar
     return true;
 }
 
-HOT_LOOP static void map_channel(const uint8_t *restrict bytes, size_t count, struct formula formula,
+struct value_formula value_map_formula(const struct value_map *map)
+{
+    assert(map->to_float);
+    /* Less nothing and by one: the value itself. The factor is colour_to_float's. */
+    struct value_formula formula = {.factor = map->scales ? (float)(1.0 / 255.0) : 1.0f, .deviation = {1, 1, 1}};
+    if (map->normalizes) {
+        memcpy(formula.mean, map->mean, sizeof formula.mean);
+        memcpy(formula.deviation, map->deviation, sizeof formula.deviation);
+    }
+    return formula;
+}
+
+HOT_LOOP static void map_channel(const uint8_t *restrict bytes, size_t count, struct value_formula formula,
                                  float *restrict plane)
 {
     for (size_t i = 0; i < count; i++)
-        plane[i] = ((float)bytes[i] * formula.factor - formula.mean[0]) / formula.deviation[0];
+        plane[i] = value_formula_apply(bytes[i], &formula, 0);
 }
 
-HOT_LOOP static void map_channels(const uint8_t *restrict bytes, size_t count, struct formula formula,
+HOT_LOOP static void map_channels(const uint8_t *restrict bytes, size_t count, struct value_formula formula,
                                   float *restrict red, float *restrict green, float *restrict blue)
 {
     for (size_t i = 0; i < count; i++) {
-        red[i] = ((float)bytes[3 * i] * formula.factor - formula.mean[0]) / formula.deviation[0];
-        green[i] = ((float)bytes[3 * i + 1] * formula.factor - formula.mean[1]) / formula.deviation[1];
-        blue[i] = ((float)bytes[3 * i + 2] * formula.factor - formula.mean[2]) / formula.deviation[2];
+        red[i] = value_formula_apply(bytes[3 * i], &formula, 0);
+        green[i] = value_formula_apply(bytes[3 * i + 1], &formula, 1);
+        blue[i] = value_formula_apply(bytes[3 * i + 2], &formula, 2);
     }
 }
 
 void value_map_to_planes(const struct value_map *map, const struct image *image, float *planes)
 {
-    assert(image->dtype == DTYPE_U8 && map->to_float);
+    assert(image->dtype == DTYPE_U8);
     size_t count = (size_t)image->width * (size_t)image->height;
-    /* Less nothing and by one: the value itself. The factor is colour_to_float's. */
-    struct formula formula = {.factor = map->scales ? (float)(1.0 / 255.0) : 1.0f, .deviation = {1, 1, 1}};
-    if (map->normalizes) {
-        memcpy(formula.mean, map->mean, sizeof formula.mean);
-        memcpy(formula.deviation, map->deviation, sizeof formula.deviation);
-    }
+    struct value_formula formula = value_map_formula(map);
     if (image->channels == 1)
         map_channel(image->bytes, count, formula, planes);
     else

@@ -8,6 +8,7 @@
 #define LRUN_ENGINE_IMAGE_VALUE_MAP_H
 
 #include "engine/image/image.h"
+#include "engine/image/value_formula.h"
 
 /** What is to be done to an image of bytes, in this order. Zero: nothing. */
 struct value_map {
@@ -23,6 +24,9 @@ struct value_map {
 
 /** Does it, step by step. As colour_to_float and colour_normalize. Fails with ERROR_MEMORY. */
 bool value_map_apply(const struct value_map *map, struct image *image, struct arena *arena, struct error *error);
+
+/** It as a formula of bytes. The map turns bytes to floats. */
+struct value_formula value_map_formula(const struct value_map *map);
 
 /** Does it in one pass, from an image of bytes to a plane of floats for each channel. The map turns bytes to floats. */
 void value_map_to_planes(const struct value_map *map, const struct image *image, float *planes);

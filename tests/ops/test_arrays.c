@@ -349,9 +349,58 @@ START_TEST(test_what_is_not_finite_is_found_wherever_it_is)
 }
 END_TEST
 
+/* Images of these pixels in all, each of another formula. */
+#define IMAGES 5
+static const struct value_formula formulas[IMAGES] = {
+    {1, {0, 0, 0}, {1, 1, 1}},
+    {(float)(1.0 / 255.0), {0, 0, 0}, {1, 1, 1}},
+    {(float)(1.0 / 255.0), {0.485f, 0.456f, 0.406f}, {0.229f, 0.224f, 0.225f}},
+    {1, {-1e-3f, 117, 1e9f}, {-3, 1e-9f, 0.7f}},
+    {(float)(1.0 / 255.0), {0.286f, 0.286f, 0.286f}, {0.353f, 1e30f, 1e-42f}},
+};
+
+static void check_map_pixels(int64_t pixels, int channels)
+{
+    struct error error = ERROR_INIT;
+    size_t count = (size_t)(IMAGES * pixels * channels);
+    struct rng rng = rng_make(2, RNG_TEST, (uint64_t)pixels, (uint64_t)channels);
+    uint8_t *bytes = memory_allocate(count, 1);
+    float *wanted = memory_allocate(count, sizeof *wanted), *found = memory_allocate(count, sizeof *found);
+    for (size_t i = 0; i < count; i++)
+        bytes[i] = i < 768 ? (uint8_t)(i / 3) : (uint8_t)rng_below(&rng, 256);
+    struct pixel_arrays here = {bytes, formulas, wanted, IMAGES, pixels, channels};
+    uint8_t *far_bytes = device_allocate(device, count, "a test", &error);
+    struct value_formula *far_formulas = device_allocate(device, sizeof formulas, "a test", &error);
+    float *far_planes = device_allocate(device, count * sizeof *found, "a test", &error);
+    struct pixel_arrays far = {far_bytes, far_formulas, far_planes, IMAGES, pixels, channels};
+    device_write(device, far_bytes, bytes, count);
+    device_write(device, far_formulas, formulas, sizeof formulas);
+    array_functions_cpu.map_pixels(device_cpu(), &here);
+    functions->map_pixels(device, &far);
+    device_read(device, found, far_planes, count * sizeof *found);
+    ck_assert_mem_eq(found, wanted, count * sizeof *found);
+    ck_ok(device_check(device, &error), error);
+    device_release(device, far_bytes);
+    device_release(device, far_formulas);
+    device_release(device, far_planes);
+    memory_free(bytes);
+    memory_free(wanted);
+    memory_free(found);
+}
+
+START_TEST(test_pixels_become_the_same_floats)
+{
+    for (int64_t pixels = 1; pixels <= 20; pixels++) {
+        check_map_pixels(pixels, 1);
+        check_map_pixels(pixels, 3);
+    }
+    check_map_pixels(300 * 301, 3);
+}
+END_TEST
+
 int main(void)
 {
-    static const TTest *tests[8];
+    static const TTest *tests[9];
     size_t count = 0;
     tests[count++] = test_sgd_is_the_same;
     tests[count++] = test_adam_is_the_same;
@@ -361,6 +410,7 @@ int main(void)
     tests[count++] = test_what_a_step_finds_out_is_the_same;
     tests[count++] = test_the_first_fault_is_kept_and_all_is_skipped_from_there;
     tests[count++] = test_what_is_not_finite_is_found_wherever_it_is;
+    tests[count++] = test_pixels_become_the_same_floats;
 #ifdef TESTS_LOOPS
     device = device_cpu();
     functions = &array_functions_cuda;

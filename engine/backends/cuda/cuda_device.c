@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/backends/cuda/cuda_lanes.h"
 #include "engine/backends/cuda/cudnn.h"
 #include "engine/base/memory.h"
 #include "engine/base/text.h"
@@ -42,6 +43,7 @@ struct cuda_device {
     int index;
     char name[256];
     cudaStream_t stream;
+    cudaStream_t uploads;
     struct stage stages[STAGES];
     int next_stage;
     void *scratch;
@@ -83,6 +85,11 @@ static bool cuda_ok(struct cuda_device *cuda, cudaError_t code)
     return false;
 }
 
+bool cuda_device_called(struct device *device, int code)
+{
+    return cuda_ok(cuda_of(device), (cudaError_t)code);
+}
+
 void cuda_device_launched(struct device *device)
 {
     cuda_ok(cuda_of(device), cudaPeekAtLastError());
@@ -91,6 +98,11 @@ void cuda_device_launched(struct device *device)
 void *cuda_device_stream(struct device *device)
 {
     return cuda_of(device)->stream;
+}
+
+void *cuda_device_upload_stream(struct device *device)
+{
+    return cuda_of(device)->uploads;
 }
 
 void *cuda_device_scratch(struct device *device)
@@ -265,6 +277,8 @@ static void cuda_replay(struct device *device, const struct device_recording *re
 static void cuda_close(struct device *device)
 {
     struct cuda_device *cuda = cuda_of(device);
+    if (cuda->uploads != NULL)
+        (void)cudaStreamSynchronize(cuda->uploads);
     if (cuda->stream != NULL)
         (void)cudaStreamSynchronize(cuda->stream);
     if (cuda->handles.cudnn != NULL)
@@ -277,6 +291,8 @@ static void cuda_close(struct device *device)
         (void)cudaFreeHost(cuda->stages[i].memory);
     }
     (void)cudaFree(cuda->scratch);
+    if (cuda->uploads != NULL)
+        (void)cudaStreamDestroy(cuda->uploads);
     if (cuda->stream != NULL)
         (void)cudaStreamDestroy(cuda->stream);
     memory_free(cuda);
@@ -289,6 +305,14 @@ static const struct device_interface cuda_interface = {
     .read = cuda_read,
     .copy = cuda_copy,
     .synchronize = cuda_synchronize,
+    .host_allocate = cuda_host_allocate,
+    .host_release = cuda_host_release,
+    .upload = cuda_upload,
+    .fence_create = cuda_fence_create,
+    .fence_destroy = cuda_fence_destroy,
+    .fence_set = cuda_fence_set,
+    .fence_await = cuda_fence_await,
+    .fence_wait = cuda_fence_wait,
     .check = cuda_check,
     .enter = cuda_enter,
     .record_begin = cuda_record_begin,
@@ -400,6 +424,7 @@ bool cuda_device_describe(int index, struct device_facts *facts, struct error *e
 static bool cuda_prepare(struct cuda_device *cuda)
 {
     bool ok = cuda_ok(cuda, cudaStreamCreateWithFlags(&cuda->stream, cudaStreamNonBlocking)) &&
+              cuda_ok(cuda, cudaStreamCreateWithFlags(&cuda->uploads, cudaStreamNonBlocking)) &&
               cuda_ok(cuda, cudaMalloc(&cuda->scratch, CUDA_SCRATCH_BYTES));
     for (int i = 0; i < STAGES && ok; i++)
         ok = cuda_ok(cuda, cudaEventCreateWithFlags(&cuda->stages[i].used, cudaEventDisableTiming));

@@ -19,6 +19,9 @@ struct device *cuda_device_open(int index, struct error *error);
 /** Its stream, a cudaStream_t: what is launched there is done in order. */
 void *cuda_device_stream(struct device *device);
 
+/** The stream of its uploads. */
+void *cuda_device_upload_stream(struct device *device);
+
 /** Memory of the device for intermediate results of functions that are no nodes; of CUDA_SCRATCH_BYTES. */
 void *cuda_device_scratch(struct device *device);
 #define CUDA_SCRATCH_BYTES ((size_t)1 << 20)
@@ -30,6 +33,9 @@ struct cuda_handles {
 };
 
 struct cuda_handles *cuda_device_handles(struct device *device);
+
+/** What a call of the runtime returned, a cudaError_t: true when it was well; else the device keeps the failure. */
+bool cuda_device_called(struct device *device, int code);
 
 /** Behind every launch: notes whether it could be handed over. */
 void cuda_device_launched(struct device *device);

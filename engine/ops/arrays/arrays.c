@@ -41,3 +41,8 @@ bool arrays_are_finite(struct device *device, struct numbers values, int64_t cou
 {
     return device->interface->arrays->are_finite(device, values, count);
 }
+
+void arrays_map_pixels(struct device *device, const struct pixel_arrays *arrays)
+{
+    device->interface->arrays->map_pixels(device, arrays);
+}

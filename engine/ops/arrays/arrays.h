@@ -1,6 +1,6 @@
 /*
  * arrays.h: what is done to whole flat arrays besides a graph: updates of parameters, their gradients' norm, limits and sums,
- * and the search for what is not finite. Each backend has its own.
+ * the search for what is not finite, and what makes bytes of images a model's input. Each backend has its own.
  *
  * Gradients are one flat array (engine/graph/parameters.h), so the norm of all is one sum. Sums are in double and in an order
  * that depends on the length alone, so that they are the same for any number of threads. Limits are as
@@ -13,8 +13,22 @@
 #include <stdint.h>
 
 #include "engine/backends/device.h"
+#include "engine/image/value_formula.h"
 #include "engine/ops/optimizers/optimizers.h"
 #include "engine/tensor/numbers.h"
+
+/** Images as bytes, and the floats that become of them. */
+struct pixel_arrays {
+    /** [images, pixels, channels]: as images lie, of height * width pixels. */
+    const uint8_t *bytes;
+    /** [images]: what is done to each one's bytes. */
+    const struct value_formula *formulas;
+    /** [images, channels, pixels]. */
+    float *planes;
+    int64_t images, pixels;
+    /** 1 or 3. */
+    int channels;
+};
 
 /** One backend's; the arrays lie in its device's memory. See below and engine/ops/optimizers/optimizers.h for what they do. */
 struct array_functions {
@@ -27,6 +41,7 @@ struct array_functions {
                  double limit);
     void (*add)(struct device *device, struct numbers to, struct numbers from, int64_t count);
     bool (*are_finite)(struct device *device, struct numbers values, int64_t count);
+    void (*map_pixels)(struct device *device, const struct pixel_arrays *arrays);
 };
 
 extern const struct array_functions array_functions_cpu;
@@ -50,5 +65,8 @@ void arrays_add(struct device *device, struct numbers to, struct numbers from, i
 
 /** False when an element is infinite or NaN. Waits for the device. */
 bool arrays_are_finite(struct device *device, struct numbers values, int64_t count);
+
+/** Bytes become planes, the same on every device, to the bit. */
+void arrays_map_pixels(struct device *device, const struct pixel_arrays *arrays);
 
 #endif

@@ -98,6 +98,18 @@ static bool cpu_are_finite(struct device *device, struct numbers values, int64_t
     return true;
 }
 
+/* The processor's batches are planes already; this is for devices that compute as it does. */
+static void cpu_map_pixels(struct device *device, const struct pixel_arrays *arrays)
+{
+    const uint8_t *byte = arrays->bytes;
+    (void)device;
+    for (int64_t image = 0; image < arrays->images; image++)
+        for (int64_t pixel = 0; pixel < arrays->pixels; pixel++)
+            for (int channel = 0; channel < arrays->channels; channel++)
+                arrays->planes[(image * arrays->channels + channel) * arrays->pixels + pixel] =
+                    value_formula_apply(*byte++, &arrays->formulas[image], channel);
+}
+
 const struct array_functions array_functions_cpu = {
     .sgd = optimizers_cpu_sgd,
     .adam = optimizers_cpu_adam,
@@ -107,4 +119,5 @@ const struct array_functions array_functions_cpu = {
     .clip = cpu_clip,
     .add = cpu_add,
     .are_finite = cpu_are_finite,
+    .map_pixels = cpu_map_pixels,
 };

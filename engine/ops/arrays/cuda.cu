@@ -186,6 +186,37 @@ static bool cuda_are_finite(struct device *device, struct numbers values, int64_
     return sum == 0;
 }
 
+BODY void map_pixel(const struct pixel_arrays *a, int64_t image, int64_t pixel)
+{
+    const struct value_formula *formula = &a->formulas[image];
+    const uint8_t *bytes = a->bytes + (image * a->pixels + pixel) * a->channels;
+    float *planes = a->planes + image * a->channels * a->pixels + pixel;
+    for (int channel = 0; channel < a->channels; channel++)
+        planes[channel * a->pixels] = value_formula_apply(bytes[channel], formula, channel);
+}
+
+/* A thread goes from pixel to pixel without dividing: by so many images and pixels as there are threads. */
+BODY void map_pixels_body(struct place place, const struct pixel_arrays *a)
+{
+    int64_t image = place.index / a->pixels, pixel = place.index % a->pixels;
+    int64_t images = place.count / a->pixels, pixels = place.count % a->pixels;
+    while (image < a->images) {
+        map_pixel(a, image, pixel);
+        image += images;
+        pixel += pixels;
+        if (pixel >= a->pixels) {
+            pixel -= a->pixels;
+            image++;
+        }
+    }
+}
+LAUNCHER(map_pixels, struct pixel_arrays)
+
+static void cuda_map_pixels(struct device *device, const struct pixel_arrays *arrays)
+{
+    map_pixels_launch(device, arrays->images * arrays->pixels, arrays);
+}
+
 const struct array_functions array_functions_cuda = {
     .sgd = optimizers_cuda_sgd,
     .adam = optimizers_cuda_adam,
@@ -195,4 +226,5 @@ const struct array_functions array_functions_cuda = {
     .clip = cuda_clip,
     .add = cuda_add,
     .are_finite = cuda_are_finite,
+    .map_pixels = cuda_map_pixels,
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/base/rng.h"
+#include "engine/ops/arrays/arrays.h"
 #include "tests/unit/unit.h"
 
 #define SIZES 70
@@ -28,6 +29,24 @@ static void make_image(struct image *image, int width, int height, int channels,
         image->bytes[i] = i < 256 * 3 ? (uint8_t)(i / 3) : (uint8_t)rng_below(&rng, 256);
 }
 
+/* What a device does to bytes is the same pass. */
+static void expect_device_agrees(const struct value_map *map, const struct image *image, const float *planes,
+                                 struct arena *arena)
+{
+    const struct value_formula formula = value_map_formula(map);
+    float *found = arena_allocate(arena, image_count(image), sizeof *found);
+    const struct pixel_arrays arrays = {
+        .bytes = image->bytes,
+        .formulas = &formula,
+        .planes = found,
+        .images = 1,
+        .pixels = (int64_t)image->width * image->height,
+        .channels = image->channels,
+    };
+    arrays_map_pixels(device_cpu(), &arrays);
+    ck_assert_mem_eq(found, planes, image_count(image) * sizeof *found);
+}
+
 /* Every size up to some vectors' length, and one at which each channel has every value. */
 static void check_map(const struct value_map *map, int width, int channels)
 {
@@ -38,6 +57,7 @@ static void check_map(const struct value_map *map, int width, int channels)
     size_t count = image_count(&image);
     float *fast = arena_allocate(&arena, count, sizeof *fast), *steps = arena_allocate(&arena, count, sizeof *steps);
     value_map_to_planes(map, &image, fast);
+    expect_device_agrees(map, &image, fast, &arena);
     ck_ok(value_map_apply(map, &image, &arena, &error), error);
     ck_assert_int_eq(image.dtype, DTYPE_F32);
     size_t pixels = count / (size_t)channels;
