@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/backends/device.h"
+#include "engine/image/value_formula.h"
 #include "engine/tensor/tensor.h"
 
 /** What is known of a sample beside its arrays. */
@@ -20,6 +22,18 @@ struct batch_item {
     /** As in sample.h: from pixels of the batch's image to pixels of the original. */
     double scale[2];
     double offset[2];
+    /** float32 [c, h, w]: the image of a sample that had no bytes, in a batch of bytes; NULL: it is in the batch's images. */
+    float *planes;
+};
+
+/** A copy of a batch's memory on a device. */
+struct batch_copy {
+    /** NULL: there is none. */
+    const char *memory;
+    /** Reached when the copy is there: awaited by what reads it. */
+    struct device_fence *arrived;
+    /** Set behind what reads it: then another batch may take its place. */
+    struct device_fence *was_read;
 };
 
 /** n samples. The memory belongs to the loader and is used again for a later batch. */
@@ -27,8 +41,13 @@ struct batch {
     /** Samples in it: at most the loader's batch_size; fewer in the last batch of an epoch. */
     int size;
     struct batch_item *items;
-    /** float32 [size, 3, h, w]. */
+    /** In which all arrays lie. */
+    char *memory;
+    struct batch_copy copy;
+    /** float32 [size, c, h, w]; or for a device that is not the host uint8 [size, h, w, c], of which `formulas` make that. */
     struct tensor images;
+    /** float32 [size, 7]: each image's struct value_formula; data NULL where images are floats. */
+    struct tensor formulas;
     /** int32 [size]; data NULL when the dataset has no labels. */
     struct tensor labels;
     /** float32 [size, m, 4], int32 [size, m], int32 [size]; data NULL without boxes. Unused rows are zero. */

@@ -9,72 +9,102 @@
 
 #define NAME_BYTES 256
 
-/* Gives a field its shape for `size` samples; its memory stays. */
-static void field_resize(struct tensor *field, int size)
-{
-    field->shape.size[0] = size;
-}
-
-static bool field_init(struct tensor *field, enum dtype dtype, struct shape shape, struct error *error)
-{
-    *field = (struct tensor){.dtype = dtype, .shape = shape};
-    if (!shape_is_valid(&shape))
-        return error_set(error, ERROR_MEMORY, "a batch is too large to address");
-    field->data = memory_allocate_large(tensor_bytes(field), "a batch", error);
-    return field->data != NULL;
-}
-
-static bool boxes_init(struct batch *batch, int64_t n, int64_t m, struct error *error)
-{
-    return field_init(&batch->boxes, DTYPE_F32, SHAPE(n, m, 4), error) &&
-           field_init(&batch->box_labels, DTYPE_I32, SHAPE(n, m), error) &&
-           field_init(&batch->box_counts, DTYPE_I32, SHAPE(n), error) &&
-           field_init(&batch->box_difficult, DTYPE_U8, SHAPE(n, m), error) &&
-           field_init(&batch->box_crowd, DTYPE_U8, SHAPE(n, m), error);
-}
-
-bool collator_init(struct collator *collator, const struct batch_layout *layout, int capacity, struct error *error)
-{
-    *collator = (struct collator){.layout = *layout, .capacity = capacity};
-    struct batch *batch = &collator->batch;
-    collator->names = memory_allocate((size_t)capacity, NAME_BYTES);
-    batch->items = memory_allocate((size_t)capacity, sizeof *batch->items);
-    for (int i = 0; i < capacity; i++)
-        batch->items[i].name = collator->names + (size_t)i * NAME_BYTES;
-    return field_init(&batch->images, DTYPE_F32, SHAPE(capacity, layout->channels, layout->height, layout->width),
-                      error) &&
-           (!layout->has_labels || field_init(&batch->labels, DTYPE_I32, SHAPE(capacity), error)) &&
-           (!layout->has_boxes || boxes_init(batch, capacity, layout->max_boxes, error));
-}
-
 /* Every array of a batch, for what is done to all of them. */
-#define BATCH_FIELDS 7
+#define BATCH_FIELDS 8
+#define FIELD_ALIGNMENT ((size_t)256)
+
+#define FORMULA_FLOATS 7
+static_assert(sizeof(struct value_formula) == FORMULA_FLOATS * sizeof(float), "a formula is a row of an array");
 
 static void batch_fields(struct batch *batch, struct tensor *fields[BATCH_FIELDS])
 {
     struct tensor *const all[BATCH_FIELDS] = {
-        &batch->images,     &batch->labels,        &batch->boxes,     &batch->box_labels,
-        &batch->box_counts, &batch->box_difficult, &batch->box_crowd,
+        &batch->images,     &batch->formulas,   &batch->labels,        &batch->boxes,
+        &batch->box_labels, &batch->box_counts, &batch->box_difficult, &batch->box_crowd,
     };
     memcpy(fields, all, sizeof all);
 }
 
-void collator_finish(struct collator *collator)
+#define FIELD(type, ...)                                                                                               \
+    (struct tensor)                                                                                                    \
+    {                                                                                                                  \
+        .dtype = (type), .shape = SHAPE(__VA_ARGS__)                                                                   \
+    }
+
+/* Types and shapes; what the layout has not keeps rank 0. */
+static void batch_shape(struct batch *batch, const struct batch_layout *layout, int64_t n)
+{
+    int64_t c = layout->channels, h = layout->height, w = layout->width, m = layout->max_boxes;
+    batch->images = layout->has_bytes ? FIELD(DTYPE_U8, n, h, w, c) : FIELD(DTYPE_F32, n, c, h, w);
+    if (layout->has_bytes)
+        batch->formulas = FIELD(DTYPE_F32, n, FORMULA_FLOATS);
+    if (layout->has_labels)
+        batch->labels = FIELD(DTYPE_I32, n);
+    if (!layout->has_boxes)
+        return;
+    batch->boxes = FIELD(DTYPE_F32, n, m, 4);
+    batch->box_labels = FIELD(DTYPE_I32, n, m);
+    batch->box_counts = FIELD(DTYPE_I32, n);
+    batch->box_difficult = FIELD(DTYPE_U8, n, m);
+    batch->box_crowd = FIELD(DTYPE_U8, n, m);
+}
+
+/* Puts the arrays one behind the other, if there is memory for them; how much they take, 0: too much to address. */
+static size_t batch_place(struct batch *batch)
 {
     struct tensor *fields[BATCH_FIELDS];
-    batch_fields(&collator->batch, fields);
-    for (int i = 0; i < BATCH_FIELDS; i++)
-        memory_free_large(fields[i]->data);
-    memory_free(collator->batch.items);
-    memory_free(collator->names);
-    *collator = (struct collator){0};
+    size_t end = 0;
+    batch_fields(batch, fields);
+    for (int i = 0; i < BATCH_FIELDS; i++) {
+        if (fields[i]->shape.rank == 0)
+            continue;
+        if (!shape_is_valid(&fields[i]->shape))
+            return 0;
+        fields[i]->data = batch->memory != NULL ? batch->memory + end : NULL;
+        end += (tensor_bytes(fields[i]) + FIELD_ALIGNMENT - 1) / FIELD_ALIGNMENT * FIELD_ALIGNMENT;
+    }
+    return end;
 }
 
 size_t collator_bytes(const struct batch_layout *layout, int capacity)
 {
-    size_t image = sizeof(float) * (size_t)layout->channels * (size_t)layout->height * (size_t)layout->width;
-    size_t box = 4 * sizeof(float) + sizeof(int32_t) + 2;
-    return (size_t)capacity * (image + (layout->has_boxes ? (size_t)layout->max_boxes * box : 0));
+    struct batch batch = {0};
+    batch_shape(&batch, layout, capacity);
+    return batch_place(&batch);
+}
+
+bool collator_init(struct collator *collator, const struct batch_layout *layout, int capacity, struct device *device,
+                   struct error *error)
+{
+    *collator = (struct collator){
+        .layout = *layout,
+        .capacity = capacity,
+        .device = device_or_cpu(device),
+        .bytes = collator_bytes(layout, capacity),
+        .names = memory_allocate((size_t)capacity, NAME_BYTES),
+        .planes = memory_allocate((size_t)capacity, sizeof(float *)),
+        .batch.items = memory_allocate((size_t)capacity, sizeof(struct batch_item)),
+    };
+    if (collator->bytes == 0)
+        return error_set(error, ERROR_MEMORY, "a batch is too large to address");
+    collator->batch.memory = device_host_allocate(collator->device, collator->bytes, "a batch", error);
+    if (collator->batch.memory == NULL)
+        return false;
+    batch_shape(&collator->batch, layout, capacity);
+    batch_place(&collator->batch);
+    return true;
+}
+
+void collator_finish(struct collator *collator)
+{
+    if (collator->device != NULL)
+        device_host_release(collator->device, collator->batch.memory);
+    for (int i = 0; i < collator->capacity; i++)
+        memory_free_large(collator->planes[i]);
+    memory_free(collator->planes);
+    memory_free(collator->batch.items);
+    memory_free(collator->names);
+    *collator = (struct collator){0};
 }
 
 void collator_begin(struct collator *collator, int size)
@@ -83,7 +113,7 @@ void collator_begin(struct collator *collator, int size)
     struct tensor *fields[BATCH_FIELDS];
     batch_fields(&collator->batch, fields);
     for (int i = 0; i < BATCH_FIELDS; i++)
-        field_resize(fields[i], size);
+        fields[i]->shape.size[0] = size;
     collator->batch.size = size;
 }
 
@@ -109,13 +139,39 @@ static bool check_image(const struct batch_layout *layout, const struct sample *
     return true;
 }
 
-static void put_image(struct collator *collator, int place, const struct sample *sample)
+static void put_bytes(struct collator *collator, int place, const struct sample *sample)
 {
-    float *planes = (float *)collator->batch.images.data + (size_t)place * image_count(&sample->image);
+    size_t count = image_count(&sample->image);
+    memcpy((uint8_t *)collator->batch.images.data + (size_t)place * count, sample->image.bytes, count);
+    ((struct value_formula *)collator->batch.formulas.data)[place] = value_map_formula(&sample->pending);
+}
+
+/* Memory of its own for a place's floats, kept once it is there. */
+static float *own_planes(struct collator *collator, int place, size_t count, struct error *error)
+{
+    float **planes = &collator->planes[place];
+    if (*planes == NULL)
+        *planes = memory_allocate_large(count * sizeof **planes, "a batch", error);
+    return collator->batch.items[place].planes = *planes;
+}
+
+static bool put_image(struct collator *collator, int place, const struct sample *sample, struct error *error)
+{
+    size_t count = image_count(&sample->image);
+    bool has_bytes = collator->layout.has_bytes;
+    if (has_bytes && sample->pending.to_float) {
+        put_bytes(collator, place, sample);
+        return true;
+    }
+    float *planes = has_bytes ? own_planes(collator, place, count, error)
+                              : (float *)collator->batch.images.data + (size_t)place * count;
+    if (planes == NULL)
+        return false;
     if (sample->pending.to_float)
         value_map_to_planes(&sample->pending, &sample->image, planes);
     else
         image_to_planes(&sample->image, planes);
+    return true;
 }
 
 static void put_boxes(struct collator *collator, int place, const struct boxes *boxes)
@@ -157,7 +213,8 @@ bool collator_put(struct collator *collator, int place, const struct sample *sam
     if (!check_image(&collator->layout, sample, error))
         return false;
     put_item(collator, place, sample);
-    put_image(collator, place, sample);
+    if (!put_image(collator, place, sample, error))
+        return false;
     if (collator->layout.has_labels)
         ((int32_t *)collator->batch.labels.data)[place] = sample->label;
     if (collator->layout.has_boxes)

@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "engine/base/memory.h"
+#include "runner/data/loader_plan.h"
 #include "runner/data/sampler.h"
+#include "runner/data/uploads.h"
 
 #define WORKER_NICENESS 10
 #define WAIT_NANOSECONDS 100000000L
@@ -35,6 +37,8 @@ struct slot {
     struct place *places;
     /* Places not yet filled. Guarded by the loader's mutex. */
     int pending;
+    /* Reached when the copy on the device has been made; NULL: none is. */
+    struct device_fence *arrived;
 };
 
 struct worker {
@@ -54,8 +58,11 @@ struct loader {
     int worker_count;
     /* For the calling thread, which is the only worker when there are none. */
     struct arena arena;
-    /* The caller has the batch `oldest`. */
+    /* The batch that the caller has, or else gets next; batches before `uploaded` are on the device, or on their way. */
+    int64_t current;
     bool lent;
+    struct uploads uploads;
+    int64_t uploaded;
     /* Samples replaced in this epoch, as far as it was delivered; and which were ever mentioned, one bit each. */
     int64_t replaced;
     uint8_t *mentioned;
@@ -72,34 +79,15 @@ struct loader {
     bool quit;
 };
 
-static int64_t plan_batch_count(const struct loader_plan *plan)
-{
-    int64_t length = plan->dataset->info.length;
-    return plan->drop_last ? length / plan->batch_size : (length + plan->batch_size - 1) / plan->batch_size;
-}
-
 static int batch_size_at(const struct loader *loader, int64_t batch)
 {
     int64_t rest = loader->sampler.length - batch * loader->options.plan.batch_size;
     return rest < loader->options.plan.batch_size ? (int)rest : loader->options.plan.batch_size;
 }
 
-/* How many samples of an epoch may be replaced. */
-static int64_t replaced_limit(int64_t length)
+static struct slot *slot_of(const struct loader *loader, int64_t batch)
 {
-    return length >= 20 ? length / 10 : 1;
-}
-
-static bool sample_make(const struct loader_plan *plan, uint64_t seed, int64_t epoch, struct sample *sample,
-                        struct error *error)
-{
-    sample->cache = plan->cache;
-    if (!dataset_read(plan->dataset, sample->index, sample, error))
-        return false;
-    struct rng rng = rng_make(seed, RNG_AUGMENT, (uint64_t)epoch, (uint64_t)sample->index);
-    if (plan->transform == NULL || transform_apply(plan->transform, sample, &rng, error))
-        return true;
-    return error_prefix(error, "sample '%s': ", sample->name);
+    return &loader->slots[batch % loader->slot_count];
 }
 
 /* Fills a place from the sample at `position` of the epoch. */
@@ -109,7 +97,7 @@ static bool place_try(struct loader *loader, struct slot *slot, int place, int64
     struct sample sample;
     int64_t start = trace_now();
     sample_begin(&sample, arena, sampler_get(&loader->sampler, position));
-    bool made = sample_make(&loader->options.plan, loader->options.seed, loader->epoch, &sample, error) &&
+    bool made = plan_make_sample(&loader->options.plan, loader->options.seed, loader->epoch, &sample, error) &&
                 collator_put(&slot->collator, place, &sample, error);
     trace_add(loader->options.trace, "loader", made ? sample.name : "bad sample", start);
     return made;
@@ -117,7 +105,7 @@ static bool place_try(struct loader *loader, struct slot *slot, int place, int64
 
 static void place_fill(struct loader *loader, int64_t batch, int place, struct arena *arena)
 {
-    struct slot *slot = &loader->slots[batch % loader->slot_count];
+    struct slot *slot = slot_of(loader, batch);
     struct place *result = &slot->places[place];
     int64_t position = batch * loader->options.plan.batch_size + place;
     *result = (struct place){.fate = FATE_GOOD};
@@ -126,7 +114,7 @@ static void place_fill(struct loader *loader, int64_t batch, int place, struct a
     result->fate = FATE_FAILED;
     if (loader->options.plan.on_bad_sample != ON_BAD_SAMPLE_SKIP || result->error.code != ERROR_DATA)
         return;
-    int64_t limit = replaced_limit(loader->sampler.length);
+    int64_t limit = plan_replaced_limit(loader->sampler.length);
     for (int64_t next = 1; next <= limit && result->fate == FATE_FAILED; next++) {
         struct error error = ERROR_INIT;
         if (place_try(loader, slot, place, position + next, arena, &error))
@@ -143,7 +131,7 @@ static bool task_take(struct loader *loader, int64_t *batch, int *place)
         return false;
     *batch = loader->next_batch;
     *place = loader->next_place++;
-    struct slot *slot = &loader->slots[*batch % loader->slot_count];
+    struct slot *slot = slot_of(loader, *batch);
     int size = batch_size_at(loader, *batch);
     if (*place == 0) {
         collator_begin(&slot->collator, size);
@@ -164,7 +152,7 @@ static void task_do(struct loader *loader, int64_t batch, int place, struct aren
     place_fill(loader, batch, place, arena);
     pthread_mutex_lock(&loader->mutex);
     loader->busy--;
-    if (--loader->slots[batch % loader->slot_count].pending == 0 || loader->busy == 0)
+    if (--slot_of(loader, batch)->pending == 0 || loader->busy == 0)
         pthread_cond_signal(&loader->done);
 }
 
@@ -214,24 +202,21 @@ static bool workers_start(struct loader *loader, struct error *error)
     return failure == 0 || error_set_errno(error, ERROR_RUN, failure, "cannot start a worker thread of the loader");
 }
 
-/* Batches made ahead, and the one that is lent. */
-static int plan_slot_count(const struct loader_plan *plan)
-{
-    int ahead = plan->prefetch_factor > 1 ? plan->prefetch_factor : 1;
-    return plan->num_workers > 0 ? ahead + 1 : 1;
-}
-
 static bool slots_create(struct loader *loader, struct error *error)
 {
     const struct loader_plan *plan = &loader->options.plan;
-    loader->slot_count = plan_slot_count(plan);
+    struct device *device = loader->options.device;
+    loader->slot_count = plan_slot_count(plan, device);
     loader->slots = memory_allocate((size_t)loader->slot_count, sizeof *loader->slots);
     bool ok = true;
     for (int i = 0; i < loader->slot_count && ok; i++) {
-        loader->slots[i].places = memory_allocate((size_t)plan->batch_size, sizeof(struct place));
-        ok = collator_init(&loader->slots[i].collator, &loader->options.layout, plan->batch_size, error);
+        struct slot *slot = &loader->slots[i];
+        slot->places = memory_allocate((size_t)plan->batch_size, sizeof(struct place));
+        slot->arrived = device_fence_create(device);
+        ok = collator_init(&slot->collator, &loader->options.layout, plan->batch_size, device, error);
     }
-    return ok;
+    return ok &&
+           (device_is_host(device) || uploads_init(&loader->uploads, device, loader->slots[0].collator.bytes, error));
 }
 
 static void synchronisation_init(struct loader *loader)
@@ -257,8 +242,10 @@ struct loader *loader_create(const struct loader_options *options, struct error 
     }
     struct loader *loader = memory_allocate(1, sizeof *loader);
     loader->options = *options;
+    loader->options.device = device_or_cpu(options->device);
+    loader->options.layout = plan_layout(&options->layout, loader->options.device);
     loader->batch_count = batch_count;
-    loader->oldest = loader->next_batch = batch_count; /* nothing to do before the first start */
+    loader->oldest = loader->next_batch = loader->current = batch_count; /* nothing to do before the first start */
     loader->mentioned = memory_allocate((size_t)length / 8 + 1, 1);
     synchronisation_init(loader);
     if (!sampler_init(&loader->sampler, length, options->plan.shuffle, options->seed, error) ||
@@ -280,17 +267,27 @@ static void workers_stop(struct loader *loader)
     memory_free(loader->workers);
 }
 
+static void slots_destroy(struct loader *loader)
+{
+    struct device *device = loader->options.device;
+    for (int i = 0; loader->slots != NULL && i < loader->slot_count; i++) {
+        struct slot *slot = &loader->slots[i];
+        device_fence_wait(device, slot->arrived);
+        device_fence_destroy(device, slot->arrived);
+        collator_finish(&slot->collator);
+        memory_free(slot->places);
+    }
+    memory_free(loader->slots);
+    uploads_finish(&loader->uploads);
+}
+
 void loader_destroy(struct loader **loader)
 {
     struct loader *old = *loader;
     if (old == NULL)
         return;
     workers_stop(old);
-    for (int i = 0; old->slots != NULL && i < old->slot_count; i++) {
-        collator_finish(&old->slots[i].collator);
-        memory_free(old->slots[i].places);
-    }
-    memory_free(old->slots);
+    slots_destroy(old);
     arena_finish(&old->arena);
     sampler_finish(&old->sampler);
     memory_free(old->mentioned);
@@ -309,13 +306,15 @@ int64_t loader_batch_count(const struct loader *loader)
 void loader_start(struct loader *loader, int64_t epoch, int64_t first)
 {
     assert(first >= 0 && first <= loader->batch_count);
+    for (int i = 0; i < loader->slot_count; i++)
+        device_fence_wait(loader->options.device, loader->slots[i].arrived);
     pthread_mutex_lock(&loader->mutex);
     loader->next_batch = loader->batch_count; /* no more tasks of what was under way */
     while (loader->busy > 0)
         pthread_cond_wait(&loader->done, &loader->mutex);
     loader->epoch = epoch;
     sampler_set_epoch(&loader->sampler, epoch);
-    loader->next_batch = loader->oldest = first;
+    loader->next_batch = loader->oldest = loader->current = loader->uploaded = first;
     loader->next_place = 0;
     loader->lent = false;
     loader->replaced = 0;
@@ -336,11 +335,16 @@ static void wait_briefly(struct loader *loader)
     pthread_cond_timedwait(&loader->done, &loader->mutex, &until);
 }
 
-/* Waits until the oldest batch is complete, or makes it where there are no workers. The mutex is held. */
-static bool oldest_complete(struct loader *loader, struct error *error)
+/* The mutex is held. */
+static bool is_complete(const struct loader *loader, int64_t batch)
 {
-    struct slot *slot = &loader->slots[loader->oldest % loader->slot_count];
-    while (loader->next_batch <= loader->oldest || slot->pending > 0) {
+    return loader->next_batch > batch && slot_of(loader, batch)->pending == 0;
+}
+
+/* Waits until the current batch is complete, or makes it where there are no workers. The mutex is held. */
+static bool current_complete(struct loader *loader, struct error *error)
+{
+    while (!is_complete(loader, loader->current)) {
         int64_t batch;
         int place;
         if (loader->worker_count == 0 && task_take(loader, &batch, &place))
@@ -367,7 +371,7 @@ static void mention_once(struct loader *loader, int64_t index, const struct erro
 /* Passes on what became of each place, in order, so that it is the same for any number of workers. */
 static bool slot_check(struct loader *loader, const struct slot *slot, int64_t batch, struct error *error)
 {
-    int64_t limit = replaced_limit(loader->sampler.length);
+    int64_t limit = plan_replaced_limit(loader->sampler.length);
     for (int i = 0; i < slot->collator.batch.size; i++) {
         const struct place *place = &slot->places[i];
         if (place->fate == FATE_GOOD)
@@ -394,76 +398,55 @@ static void mention_cache(struct loader *loader)
         loader->options.progress->note(loader->options.progress, note);
 }
 
+/* The slot of the lent batch is free for another; with a device, that of the batch before it, which has arrived long since. */
+static void give_back(struct loader *loader)
+{
+    int64_t free = loader->current - plan_kept_count(loader->options.device);
+    loader->current++;
+    loader->lent = false;
+    if (free < loader->oldest)
+        return;
+    device_fence_wait(loader->options.device, slot_of(loader, free)->arrived);
+    pthread_mutex_lock(&loader->mutex);
+    loader->oldest = free + 1;
+    pthread_cond_broadcast(&loader->work);
+    pthread_mutex_unlock(&loader->mutex);
+}
+
+/* Sends the current batch to the device, and the one behind it when that is complete already. */
+static void upload_ahead(struct loader *loader)
+{
+    int64_t end = loader->current + 1;
+    if (device_is_host(loader->options.device))
+        return;
+    pthread_mutex_lock(&loader->mutex);
+    if (is_complete(loader, end))
+        end++;
+    pthread_mutex_unlock(&loader->mutex);
+    for (; loader->uploaded < end; loader->uploaded++) {
+        struct slot *slot = slot_of(loader, loader->uploaded);
+        uploads_begin(&loader->uploads, &slot->collator.batch, slot->arrived);
+    }
+}
+
 bool loader_next(struct loader *loader, const struct batch **batch, struct error *error)
 {
     *batch = NULL;
+    if (loader->lent)
+        give_back(loader);
+    if (loader->current >= loader->batch_count)
+        return true;
     pthread_mutex_lock(&loader->mutex);
-    if (loader->lent) {
-        loader->oldest++;
-        loader->lent = false;
-        pthread_cond_broadcast(&loader->work);
-    }
-    bool has_more = loader->oldest < loader->batch_count;
-    bool ok = !has_more || oldest_complete(loader, error);
-    int64_t number = loader->oldest;
+    bool ok = current_complete(loader, error);
     pthread_mutex_unlock(&loader->mutex);
-    if (!ok || !has_more)
-        return ok;
-    mention_cache(loader);
-    const struct slot *slot = &loader->slots[number % loader->slot_count];
-    if (!slot_check(loader, slot, number, error))
+    if (!ok)
         return false;
+    mention_cache(loader);
+    const struct slot *slot = slot_of(loader, loader->current);
+    if (!slot_check(loader, slot, loader->current, error))
+        return false;
+    upload_ahead(loader);
     loader->lent = true;
     *batch = &slot->collator.batch;
     return true;
-}
-
-bool loader_probe(const struct loader_plan *plan, uint64_t seed, struct batch_layout *layout, struct error *error)
-{
-    const struct dataset_info *info = &plan->dataset->info;
-    if (info->length == 0)
-        return error_set(error, ERROR_DATA, "the dataset has no samples");
-    struct arena arena = ARENA_INIT;
-    struct sample sample;
-    bool ok = false;
-    int64_t tries = plan->on_bad_sample == ON_BAD_SAMPLE_SKIP ? replaced_limit(info->length) + 1 : 1;
-    for (int64_t i = 0; i < tries && i < info->length && !ok; i++) {
-        error_clear(error);
-        sample_begin(&sample, &arena, i);
-        ok = sample_make(plan, seed, 0, &sample, error);
-    }
-    if (ok)
-        *layout = (struct batch_layout){
-            .channels = sample.image.channels,
-            .height = sample.image.height,
-            .width = sample.image.width,
-            .max_boxes = info->max_boxes > 1 ? info->max_boxes : 1,
-            .has_boxes = info->has_boxes,
-            .has_labels = info->has_labels,
-        };
-    arena_finish(&arena);
-    return ok;
-}
-
-/* What making a sample takes; its arena is new each time, so that nothing is left of others. */
-static size_t sample_memory(const struct loader_plan *plan, uint64_t seed, int64_t epoch)
-{
-    struct arena arena = ARENA_INIT;
-    struct sample sample;
-    struct error error = ERROR_INIT;
-    sample_begin(&sample, &arena, 0);
-    size_t bytes = sample_make(plan, seed, epoch, &sample, &error) ? arena_bytes(&arena) : 0;
-    arena_finish(&arena);
-    return bytes;
-}
-
-size_t loader_memory(const struct loader_plan *plan, uint64_t seed, const struct batch_layout *layout, int draws)
-{
-    size_t greediest = 0;
-    for (int epoch = 0; epoch < draws; epoch++) {
-        size_t bytes = sample_memory(plan, seed, epoch);
-        greediest = bytes > greediest ? bytes : greediest;
-    }
-    size_t batches = (size_t)plan_slot_count(plan) * collator_bytes(layout, plan->batch_size);
-    return batches + greediest * (size_t)(plan->num_workers > 0 ? plan->num_workers : 1);
 }

@@ -11,6 +11,9 @@
  * epoch, index), its place of (seed, epoch, position), so any number of workers gives the same batches, and an epoch can
  * be entered at any batch. At most prefetch_factor batches are made ahead. Once warm nothing is allocated.
  *
+ * For a device that is not the host, batches have a copy there (batch.copy), begun while the step before is computed; images of
+ * bytes stay bytes.
+ *
  * A bad sample (one whose reading or transforming fails with ERROR_DATA) under on_bad_sample: skip is replaced by the
  * sample at the next position of the epoch, which is a function of the position alone too. More than one in ten replaced
  * (and more than one) in an epoch is an error: such a dataset is wrong.
@@ -34,6 +37,8 @@ struct loader_options {
     /** What to load; its dataset is open. */
     struct loader_plan plan;
     struct batch_layout layout;
+    /** What the batches are for; NULL: the processor. Used by the calling thread only. Lent. */
+    struct device *device;
     uint64_t seed;
     /** Told of skipped samples, each once; asked, while waiting, whether to stop. Lent. */
     struct progress *progress;
@@ -59,13 +64,16 @@ void loader_start(struct loader *loader, int64_t epoch, int64_t first);
  */
 bool loader_next(struct loader *loader, const struct batch **batch, struct error *error);
 
-/** Finds the layout of a plan's batches by making its first sample. Fails as reading and transforming do. */
+/** Finds the layout of a plan's batches, for whatever device, by making its first sample. Fails as reading and transforming do. */
 bool loader_probe(const struct loader_plan *plan, uint64_t seed, struct batch_layout *layout, struct error *error);
 
-/**
- * Most bytes that the loader of a plan will hold: batches made ahead, and a sample under way for each worker, the greediest of
- * `draws` samples that are made for it. 0 when none can be made.
- */
-size_t loader_memory(const struct loader_plan *plan, uint64_t seed, const struct batch_layout *layout, int draws);
+/** Bytes of batches that the loader of a plan holds: on the host; and their copies on a device that is not the host. */
+size_t loader_batch_bytes(const struct loader_plan *plan, const struct batch_layout *layout,
+                          const struct device *device);
+size_t loader_copy_bytes(const struct loader_plan *plan, const struct batch_layout *layout,
+                         const struct device *device);
+
+/** What samples under way take: of each worker one, the greediest of `draws` that are made for it. 0 when none can be made. */
+size_t loader_sample_bytes(const struct loader_plan *plan, uint64_t seed, int draws);
 
 #endif

@@ -293,13 +293,30 @@ void session_finish(struct session *session)
     run_directory_finish(&session->directory);
 }
 
+/* For a device it counts whether this stage's own images come as bytes. */
+static bool find_stage_layout(const struct session *session, const struct loader_plan *plan,
+                              struct batch_layout *layout, struct error *error)
+{
+    struct batch_layout own;
+    *layout = session->layout;
+    if (device_is_host(session->device))
+        return true;
+    bool ok = loader_probe(plan, session->parts->seed, &own, error);
+    layout->has_bytes = ok && own.has_bytes;
+    return ok;
+}
+
 struct loader *session_loader(struct session *session, enum stage stage, struct error *error)
 {
     struct stage_data *data = &session->stages[stage];
     if (data->loader == NULL) {
+        struct batch_layout layout;
+        if (!find_stage_layout(session, &data->plan, &layout, error))
+            return NULL;
         struct loader_options options = {
             .plan = data->plan,
-            .layout = session->layout,
+            .layout = layout,
+            .device = session->device,
             .seed = session->parts->seed,
             .progress = &session->progress,
             .trace = profiler_trace(session->profiler),

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "engine/base/memory.h"
-#include "engine/ops/ops.h"
+#include "runner/train/inputs.h"
 #include "runner/train/stages.h"
 
 /* Steps below this are small: some milliseconds on one core. */
@@ -272,52 +272,13 @@ struct parameters *steps_parameters(const struct steps *steps)
     return steps->parameters;
 }
 
-/* What dropout draws from. */
-static void dropout_key_set(const struct step *step, const struct value *input, int64_t round)
-{
-    const int64_t key[2] = {(int64_t)step->seed, round};
-    program_write(step->program, input, key);
-}
-
-static bool input_copy(const struct step *step, const struct value *input, const struct batch *batch,
-                       struct error *error)
-{
-    const struct tensor *field = batch_find(batch, input->name);
-    if (field == NULL)
-        return error_set(error, ERROR_DATA, "the model takes '%s', which the dataset does not have", input->name);
-    if (field->dtype != input->dtype || !shape_equal(&field->shape, &input->shape)) {
-        char wanted[SHAPE_FORMAT_BYTES], found[SHAPE_FORMAT_BYTES];
-        return error_set(error, ERROR_DATA, "the model takes '%s' as %s %s, the data gives %s %s", input->name,
-                         dtype_name(input->dtype), shape_format(&input->shape, wanted), dtype_name(field->dtype),
-                         shape_format(&field->shape, found));
-    }
-    program_write(step->program, input, field->data);
-    return true;
-}
-
-static bool inputs_copy(const struct step *step, const struct batch *batch, int64_t round, struct error *error)
-{
-    int count = graph_value_count(step->graph);
-    for (int i = 0; i < count; i++) {
-        const struct value *value = graph_get_value(step->graph, i);
-        if (value->kind != VALUE_INPUT)
-            continue;
-        if (strcmp(value->name, DROPOUT_KEY) == 0)
-            dropout_key_set(step, value, round);
-        else if (strcmp(value->name, LOSS_SCALE) == 0)
-            program_copy(step->program, value, step->loss_scale);
-        else if (!input_copy(step, value, batch, error))
-            return false;
-    }
-    return true;
-}
-
 bool step_run(struct step *step, const struct batch *batch, int64_t round, bool checked, const struct node **bad,
               struct error *error)
 {
     assert(batch->size == step->batch_size);
     *bad = NULL;
-    if (!inputs_copy(step, batch, round, error))
+    const struct step_inputs besides = {.dropout_key = {(int64_t)step->seed, round}, .loss_scale = step->loss_scale};
+    if (!inputs_write(step->program, step->device, step->graph, batch, &besides, error))
         return false;
     if (checked)
         *bad = program_run_checked(step->program);

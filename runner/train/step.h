@@ -76,7 +76,7 @@ struct parameters *steps_parameters(const struct steps *steps);
 struct step *steps_get(struct steps *steps, enum stage stage, int batch_size, struct error *error);
 
 /**
- * Copies the batch into the program's inputs and runs it. Fails with ERROR_DATA when the batch has not what the model
+ * Gives the program its inputs from the batch (inputs.h) and runs it. Fails with ERROR_DATA when the batch has not what the model
  * takes, ERROR_RUN when the device does. `round`: how many batches were trained on before this one; what is random in a step follows from it. With
  * `checked`, stops at the first node that gives a value that is not finite, which is set in `*bad`, else NULL.
  */

@@ -128,12 +128,12 @@ static size_t format_device_memory(const struct footprint *footprint, struct tex
     format_bytes("gradients", report->gradients + footprint->accumulated, text);
     format_bytes("buffers", report->buffers, text);
     format_bytes("optimizer", footprint->optimizer, text);
-    format_bytes("inputs", report->inputs, text);
+    format_bytes("inputs", report->inputs + footprint->copies, text);
     format_bytes("activations", report->activations, text);
     format_bytes("  (without reuse of memory)", report->activations_unplanned, text);
     format_bytes("scratch", report->scratch, text);
     return report->parameters + report->gradients + footprint->accumulated + report->buffers + footprint->optimizer +
-           report->inputs + report->activations + report->scratch;
+           report->inputs + footprint->copies + report->activations + report->scratch;
 }
 
 void summary_format_memory(const struct footprint *footprint, enum backend backend, struct text *text)

@@ -21,8 +21,9 @@ struct footprint {
     size_t optimizer;
     /** Gradients that are summed over batches. */
     size_t accumulated;
-    /** The loaders: batches made ahead, samples under way. */
+    /** The loaders: batches made ahead, samples under way; and batches that a device holds besides its programs' inputs. */
     size_t data;
+    size_t copies;
     /** Decoded images that are kept in memory, at most. */
     size_t cache;
     /** The program itself with its libraries and their compiled kernels. */

@@ -72,11 +72,14 @@ static bool validates(const struct trainer *trainer, const struct run_parts *par
            parts->data->interface->plan(parts->data, STAGE_VALIDATE).dataset != NULL;
 }
 
-static size_t stage_data_bytes(const struct run_parts *parts, enum stage stage, const struct batch_layout *layout)
+static void add_stage_data(struct footprint *footprint, const struct run_parts *parts, enum stage stage,
+                           const struct batch_layout *layout, const struct device *device)
 {
     struct dataset standin;
     struct loader_plan plan = standin_plan(parts, stage, &standin);
-    return loader_memory(&plan, parts->seed, layout, MEMORY_DRAWS);
+    footprint->data +=
+        loader_batch_bytes(&plan, layout, device) + loader_sample_bytes(&plan, parts->seed, MEMORY_DRAWS);
+    footprint->copies += loader_copy_bytes(&plan, layout, device);
 }
 
 /* Memory of this process that is backed now. */
@@ -116,18 +119,19 @@ static size_t optimizer_bytes(const struct run_parts *parts, size_t parameter_by
 static bool measure(const struct trainer *trainer, const struct run_parts *parts, struct steps *steps,
                     const struct batch_layout *layout, struct footprint *footprint, struct error *error)
 {
+    const struct device *device = device_planned(accelerator_backend(&trainer->params));
     struct step *step = steps_get(steps, STAGE_TRAIN, stage_batch_size(parts, STAGE_TRAIN), error);
     if (step == NULL)
         return false;
     *footprint = (struct footprint){.programs = program_memory(step_program(step))};
-    footprint->data = stage_data_bytes(parts, STAGE_TRAIN, layout);
+    add_stage_data(footprint, parts, STAGE_TRAIN, layout, device);
     if (validates(trainer, parts)) {
         step = steps_get(steps, STAGE_VALIDATE, stage_batch_size(parts, STAGE_VALIDATE), error);
         if (step == NULL)
             return false;
         struct memory_report report = program_memory(step_program(step));
         add_program(&footprint->programs, &report);
-        footprint->data += stage_data_bytes(parts, STAGE_VALIDATE, layout);
+        add_stage_data(footprint, parts, STAGE_VALIDATE, layout, device);
     }
     footprint->optimizer = optimizer_bytes(parts, footprint->programs.parameters);
     if (trainer->params.accumulate_grad_batches > 1)

@@ -108,7 +108,7 @@ bool bench_prepare(struct bench *bench, const struct batch_layout *layout, struc
     size_t bytes = (size_t)bench->update.arrays.count * dtype_size(dtype);
     for (int i = 0; states[i] != NULL && bench->stage == STAGE_TRAIN; i++)
         bench->update.arrays.states[i] = (struct numbers){memory_allocate_large(bytes, "a state", error), dtype};
-    if (!collator_init(&bench->collator, layout, batch, error))
+    if (!collator_init(&bench->collator, layout, batch, NULL, error))
         return false;
     fill_batch(bench);
     return true;

@@ -3,9 +3,14 @@
 
 #include <unistd.h>
 
+static uint8_t generated_byte(int64_t index, int64_t i)
+{
+    return (uint8_t)((index * 37 + i * 11) % 256);
+}
+
 float generated_pixel(int64_t index, int64_t i)
 {
-    return (float)((index * 37 + i * 11) % 256) / 255.0f;
+    return (float)generated_byte(index, i) / 255.0f;
 }
 
 static bool generated_read(const struct dataset *dataset, int64_t index, struct sample *sample, struct error *error)
@@ -17,10 +22,14 @@ static bool generated_read(const struct dataset *dataset, int64_t index, struct 
     if (generated->bad_every > 0 && index % generated->bad_every == 1)
         return error_set(error, generated->bad_code, "cannot read '%s': it is bad", sample->name);
     struct image image;
-    if (!image_init(&image, generated->width, generated->height, generated->channels, DTYPE_F32, sample->arena, error))
+    if (!image_init(&image, generated->width, generated->height, generated->channels,
+                    generated->has_bytes ? DTYPE_U8 : DTYPE_F32, sample->arena, error))
         return false;
     for (size_t i = 0; i < image_count(&image); i++)
-        image.floats[i] = generated_pixel(index, (int64_t)i);
+        if (generated->has_bytes)
+            image.bytes[i] = generated_byte(index, (int64_t)i);
+        else
+            image.floats[i] = generated_pixel(index, (int64_t)i);
     sample_set_image(sample, &image);
     sample->label = (int32_t)(index % 3);
     sample->boxes.count = (int)(index % 4);

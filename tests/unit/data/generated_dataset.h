@@ -1,4 +1,4 @@
-/* generated_dataset.h: a dataset for tests: small float images that are functions of their index, some of them bad. */
+/* generated_dataset.h: a dataset for tests: small images that are functions of their index, some of them bad. */
 #ifndef LRUN_TESTS_UNIT_DATA_GENERATED_DATASET_H
 #define LRUN_TESTS_UNIT_DATA_GENERATED_DATASET_H
 
@@ -13,6 +13,8 @@ struct generated_dataset {
     int width;
     int height;
     int channels;
+    /** Images are bytes, else floats. */
+    bool has_bytes;
     /** Every sample whose index modulo this is 1 is bad; 0: none. */
     int bad_every;
     /** Fails with this code. */

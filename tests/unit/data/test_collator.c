@@ -22,7 +22,7 @@ START_TEST(test_images_become_planes_and_boxes_are_padded)
     struct arena arena = ARENA_INIT;
     struct collator collator;
     struct sample sample;
-    ck_ok(collator_init(&collator, &layout, 3, &error), error);
+    ck_ok(collator_init(&collator, &layout, 3, NULL, &error), error);
     for (int round = 0; round < 2; round++) { /* the second finds the first one's rows */
         collator_begin(&collator, 2);
         for (int i = 0; i < 2; i++) {
@@ -56,7 +56,7 @@ static void expect_refusal(const struct sample *sample, const char *message, con
 {
     struct error error = ERROR_INIT;
     struct collator collator;
-    ck_ok(collator_init(&collator, &layout, 1, &error), error);
+    ck_ok(collator_init(&collator, &layout, 1, NULL, &error), error);
     collator_begin(&collator, 1);
     ck_assert(!collator_put(&collator, 0, sample, &error));
     ck_assert_int_eq(error.code, ERROR_DATA);
@@ -93,7 +93,7 @@ START_TEST(test_what_transforms_put_off_is_done_on_the_way)
     struct arena arena = ARENA_INIT;
     struct collator collator;
     struct sample sample;
-    ck_ok(collator_init(&collator, &layout, 2, &error), error);
+    ck_ok(collator_init(&collator, &layout, 2, NULL, &error), error);
     collator_begin(&collator, 2);
     make(&sample, &arena, 3);
     ck_ok(image_init(&sample.image, 5, 4, 3, DTYPE_U8, &arena, &error), error);

@@ -135,11 +135,13 @@ END_TEST
 
 START_TEST(test_a_gpus_memory_is_told_apart_from_the_hosts)
 {
-    const struct footprint footprint = {.programs = {.parameters = 3 << 20}, .optimizer = 6 << 20, .data = 5 << 20};
+    const struct footprint footprint = {
+        .programs = {.parameters = 3 << 20}, .optimizer = 6 << 20, .data = 5 << 20, .copies = 2 << 20};
     struct text text = TEXT_INIT;
     summary_format_memory(&footprint, BACKEND_CUDA, &text);
     const char *gpu = strstr(text_string(&text), "memory on the gpu\n"), *cpu = strstr(gpu, "memory on the cpu\n");
-    ck_assert_ptr_nonnull(strstr(gpu, "peak                                9.0 MiB\n"));
+    ck_assert_ptr_nonnull(strstr(gpu, "peak                               11.0 MiB\n"));
+    ck_assert_ptr_nonnull(strstr(gpu, "inputs                              2.0 MiB\n"));
     ck_assert(strstr(gpu, "peak") < cpu);
     ck_assert_ptr_nonnull(strstr(cpu, "peak                                5.0 MiB\n"));
     ck_assert_ptr_null(strstr(cpu, "parameters"));
