@@ -23,6 +23,7 @@
 #include "tests/unit/far_device.h"
 
 static bool poisoned;
+static double loss_factor;
 
 /* What a run tells its parent. */
 struct shared {
@@ -100,6 +101,8 @@ static void tiny_build(struct model *model, struct graph *graph, enum stage stag
                graph_parameter(graph, "bias", SHAPE(3), zero));
     graph_leave(graph);
     outputs->loss = cross_entropy(graph, x, labels, 0);
+    if (loss_factor > 0)
+        outputs->loss = scale(graph, outputs->loss, loss_factor);
     outputs->arrays[outputs->array_count].name = "logits";
     outputs->arrays[outputs->array_count++].value = x;
 }
@@ -254,6 +257,7 @@ static bool fit_here(const struct tiny_options *options, struct error *error)
     struct tiny_data data = {.base = {.interface = &data_interface}, .dataset = generated_dataset_make(26)};
     struct ender ender = {.base = {.interface = &ender_interface, .name = "Ender"}, .options = options};
     poisoned = options->poison;
+    loss_factor = options->loss_factor;
     data.plan = (struct loader_plan){.dataset = &data.dataset.base,
                                      .transform = options->augment ? &generated_noise : &poison,
                                      .batch_size = 4,

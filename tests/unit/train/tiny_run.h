@@ -37,6 +37,8 @@ struct tiny_options {
     double clip;
     enum gradient_clip_algorithm clip_algorithm;
     enum precision precision;
+    /** The loss is so many times the mean cross entropy; 0: once. */
+    double loss_factor;
 };
 
 /** Calls of malloc and its like between the ends of the steps 9 and 11 of the last run; -1: not counted. */
