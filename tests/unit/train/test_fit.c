@@ -371,6 +371,24 @@ START_TEST(test_a_scaled_loss_trains_and_goes_on_with_its_scale)
 }
 END_TEST
 
+/* Gradients that no scale makes finite end the run, 31 steps after the first. */
+START_TEST(test_a_loss_that_no_scale_helps_ends_the_run)
+{
+    struct tiny_options options = {.epochs = 6, .far = true, .num_workers = 1, .loss_factor = 1e38};
+    options.precision = PRECISION_16_MIXED;
+    if (half_find_implementation() == NULL) {
+        printf("skipped: this machine has no bfloat16\n");
+        return;
+    }
+    char *directory = tiny_directory();
+    expect_status(directory, &options, 5);
+    ck_assert_msg(strstr(tiny_run_message(), "a gradient is not finite at step 30 (epoch 4, batch 2,") != NULL &&
+                      strstr(tiny_run_message(), ", the loss scaled by 6.10352e-05; samples") != NULL,
+                  "%s", tiny_run_message());
+    tiny_directory_remove(directory);
+}
+END_TEST
+
 UNIT_MAIN("fit", test_a_warm_step_allocates_nothing, test_a_run_learns_and_writes_its_directory,
           test_any_number_of_workers_gives_the_same_run, test_a_killed_run_resumed_equals_one_never_interrupted,
           test_so_it_does_with_schedule_monitors_accumulation_and_validations,
@@ -380,4 +398,4 @@ UNIT_MAIN("fit", test_a_warm_step_allocates_nothing, test_a_run_learns_and_write
           test_the_directory_says_how_the_run_ended, test_max_steps_ends_within_an_epoch,
           test_a_far_device_trains_to_the_same_bytes, test_nothing_waits_for_a_far_device_but_what_is_logged,
           test_a_fault_that_is_found_late_is_told_as_one_found_at_once, test_a_run_on_a_far_device_goes_on_where_it_was,
-          test_a_scaled_loss_trains_and_goes_on_with_its_scale)
+          test_a_scaled_loss_trains_and_goes_on_with_its_scale, test_a_loss_that_no_scale_helps_ends_the_run)
