@@ -9,6 +9,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/rng.h"
 #include "engine/ops/arrays/arrays.h"
+#include "tests/unit/gpu.h"
 #include "tests/unit/unit.h"
 
 /* More than the parts of a sum, and no multiple of anything. */
@@ -415,16 +416,7 @@ int main(void)
     device = device_cpu();
     functions = &array_functions_cuda;
 #else
-    struct error why = ERROR_INIT;
-    if (device_count(BACKEND_CUDA, &why) == 0) {
-        printf("skipped: %s\n", why.message);
-        return 77;
-    }
-    device = device_open(BACKEND_CUDA, 0, &why);
-    if (device == NULL) {
-        printf("%s\n", why.message);
-        return EXIT_FAILURE;
-    }
+    device = gpu_open();
     functions = device->interface->arrays;
 #endif
     return unit_run("arrays", tests, count);

@@ -14,6 +14,7 @@
 #include "engine/ops/conv2d/conv2d.h"
 #include "engine/ops/reorder/reorder.h"
 #include "tests/ops/interpreter.h"
+#include "tests/unit/gpu.h"
 #include "tests/unit/unit.h"
 
 #if LRUN_HAVE_OPENMP
@@ -363,16 +364,7 @@ int main(void)
     tests[count++] = test_fast_kernels_give_what_the_reference_gives_in_float16;
 #endif
 #ifdef TESTS_GPU
-    struct error why = ERROR_INIT;
-    if (device_count(BACKEND_CUDA, &why) == 0) {
-        printf("skipped: %s\n", why.message);
-        return 77;
-    }
-    interpreter_device = device_open(BACKEND_CUDA, 0, &why);
-    if (interpreter_device == NULL) {
-        printf("%s\n", why.message);
-        return EXIT_FAILURE;
-    }
+    interpreter_device = gpu_open();
 #endif
     tests[count++] = test_amx_kernels_give_the_same_bits_with_any_number_of_threads;
     tests[count++] = test_batch_norm_kernels_update_running_statistics_alike;

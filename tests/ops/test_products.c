@@ -8,6 +8,7 @@
 #include "engine/base/memory.h"
 #include "engine/base/rng.h"
 #include "engine/ops/products/products.h"
+#include "tests/unit/gpu.h"
 #include "tests/unit/unit.h"
 
 static struct device *device;
@@ -152,16 +153,7 @@ int main(void)
     static const TTest *tests[3];
     device = device_cpu();
 #ifdef TESTS_GPU
-    struct error why = ERROR_INIT;
-    if (device_count(BACKEND_CUDA, &why) == 0) {
-        printf("skipped: %s\n", why.message);
-        return 77;
-    }
-    device = device_open(BACKEND_CUDA, 0, &why);
-    if (device == NULL) {
-        printf("%s\n", why.message);
-        return EXIT_FAILURE;
-    }
+    device = gpu_open();
 #endif
     tests[0] = test_weights_are_put_in_another_order_and_back;
     tests[1] = test_a_bias_is_added_to_every_row;

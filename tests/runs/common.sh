@@ -5,6 +5,7 @@
 #   LRUN           the program
 #   LRUN_TENSORS   prints the digest of a checkpoint's arrays, and whether all are finite (tensors.c)
 #   LRUN_BREAKER   a library that breaks writing to disk at a chosen point, and hides libraries (breaker.c)
+#   LRUN_HOLD_GPU_MEMORY  runs a command while most of a GPU's memory is taken (hold_gpu_memory.c)
 #   LRUN_FILE_SERVER  serves files over HTTP (file_server.c)
 #   LRUN_MOST_MEMORY  runs a command and prints the most memory that it held (most_memory.c)
 #   LRUN_CUDA, LRUN_MPI  1 where the build found them
