@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench.sh: lrun against PyTorch on this machine, in turns. Prints tables.
+# bench.sh: lrun against PyTorch on this machine's processor, in turns. Prints tables. (On a GPU: gpu.sh.)
 #
 #     bench.sh [steps|validation|loader|loaded|program|startup]... [MODEL]...
 #
@@ -11,6 +11,7 @@
 # the faster of channels_last and channels_last compiled, both with jemalloc where the system has it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+. tests/benchmarks/common.sh
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/lrun-bench
 venv=${LRUN_RIVAL_VENV:-$cache/venv}
 rounds=${LRUN_ROUNDS:-3}
@@ -26,11 +27,6 @@ if [ ! -x "$venv/bin/python" ]; then
 fi
 jemalloc=$(ldconfig -p | sed -n 's/.*libjemalloc.so.2 .* => //p' | head -n 1)
 
-# field NAME: the number behind NAME in what comes in, once a line.
-field() {
-    sed -n "s/.*\b$1 \([0-9.]*\).*/\1/p"
-}
-
 median() {
     sort -n | awk '{ values[NR] = $1 } END { print values[int((NR + 1) / 2)] }'
 }
@@ -43,24 +39,6 @@ number() {
 # spread WHO: how far the slowest round is from the fastest, in percent of the fastest.
 spread() {
     field ms <"$logs/$1" | sort -n | awk 'NR == 1 { least = $1 } { most = $1 } END { printf "%.0f", (most / least - 1) * 100 }'
-}
-
-# images MODEL: channels and side of its images.
-images() {
-    case $1 in
-    small_cnn*) echo 1 28 ;;
-    ssdlite320) echo 3 320 ;;
-    ssd*) echo 3 300 ;;
-    *) echo 3 224 ;;
-    esac
-}
-
-# batch_of MODEL: the batch size: behind "_batch" in its name, else its config's.
-batch_of() {
-    case $1 in
-    *_batch*) echo "${1##*_batch}" ;;
-    *) sed -n 's/.*batch_size: \([0-9]*\).*/\1/p' "$configs/$1.yaml" ;;
-    esac
 }
 
 run_ours() {
@@ -195,10 +173,10 @@ program() {
     echo "| the whole program, BCCD, 3 epochs | precision | lrun s | Lightning s | speed | lrun MiB | Lightning MiB | memory |"
     echo "|---|---|---|---|---|---|---|---|"
     for precision in $precisions; do
-        rm -rf "$logs"/*
+        rm -rf "${logs:?}"/*
         for _ in $(seq "$rounds"); do
             build/tests/benchmarks/bench_command 1 build/lrun configs/bccd_detect.yaml --data.url="$LRUN_BCCD" \
-                --data.root="$cache/bccd" --trainer.max_epochs=3 --trainer.check_val_every_n_epoch=1 \
+                --data.root="$cache/bccd" --trainer.accelerator=cpu --trainer.max_epochs=3 --trainer.check_val_every_n_epoch=1 \
                 --trainer.precision="$precision" --trainer.default_root_dir="$logs/runs" >>"$logs/ours"
             LD_PRELOAD=$jemalloc build/tests/benchmarks/bench_command 1 "$venv/bin/python" \
                 tests/benchmarks/rival/lightning_bccd.py --root "$cache"/bccd/*/VOCdevkit/BCCD --epochs 3 \

@@ -35,11 +35,8 @@ static const struct batch *next_batch(const struct bench *bench, struct loader *
 
 static double run_alone(struct bench *bench, const struct batch *batch, int steps)
 {
-    double seconds = 0;
     nanosleep(&(struct timespec){.tv_nsec = REST_NANOSECONDS}, NULL);
-    for (int i = 0; i < steps; i++)
-        seconds += bench_run_step(bench, batch);
-    return seconds / steps;
+    return bench_time_steps(bench, batch, steps);
 }
 
 /* Leaves the last batch in *batch. */
@@ -48,11 +45,14 @@ static double run_loaded(struct bench *bench, struct loader *loader, int ahead, 
     static int64_t epoch;
     double start = 0;
     for (int i = -ahead; i < steps; i++) { /* what was made ahead is used up first */
-        if (i == 0)
+        if (i == 0) {
+            bench_wait(bench);
             start = bench_now(CLOCK_MONOTONIC);
+        }
         *batch = next_batch(bench, loader, &epoch);
         bench_run_step(bench, *batch);
     }
+    bench_wait(bench);
     return (bench_now(CLOCK_MONOTONIC) - start) / steps;
 }
 

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "components/datamodules/data_module.h"
-#include "engine/base/memory.h"
 #include "runner/build/bind.h"
+#include "runner/train/accelerator.h"
 #include "runner/train/precision.h"
 #include "runner/train/trainer_struct.h"
 
@@ -67,6 +67,42 @@ static void fill_batch(struct bench *bench)
     }
 }
 
+static bool open_device(struct bench *bench, struct error *error)
+{
+    struct text note = TEXT_INIT;
+    bench->device = accelerator_open(&bench->run->params.trainer->params, &note, error);
+    fputs(text_string(&note), stderr);
+    text_finish(&note);
+    if (bench->device != NULL && !device_is_host(bench->device))
+        bench->free_memory = bench_free_memory(bench);
+    return bench->device != NULL;
+}
+
+/* The optimizer's arrays: the parameters and what it keeps of them. */
+static bool prepare_update(struct bench *bench, struct error *error)
+{
+    const struct optimizer *optimizer = bench->run->params.optimizer;
+    struct parameters *parameters = steps_parameters(bench->steps);
+    const char *const *states = optimizer->interface->state_names(optimizer);
+    bench->update = (struct optimizer_step){
+        .arrays = {.device = bench->device,
+                   .parameters = parameters_values(parameters),
+                   .gradients = parameters_gradients(parameters),
+                   .count = parameters_flat_count(parameters)},
+        .learning_rate = optimizer->interface->learning_rate(optimizer),
+        .momentum = -1,
+    };
+    enum dtype dtype = bench->update.arrays.parameters.dtype;
+    size_t bytes = (size_t)bench->update.arrays.count * dtype_size(dtype);
+    for (int i = 0; states[i] != NULL && bench->stage == STAGE_TRAIN; i++) {
+        struct numbers *state = &bench->update.arrays.states[i];
+        *state = (struct numbers){device_allocate(bench->device, bytes, "optimizer states", error), dtype};
+        if (state->data == NULL)
+            return false;
+    }
+    return true;
+}
+
 bool bench_prepare(struct bench *bench, const struct batch_layout *layout, struct error *error)
 {
     const struct run_params *params = &bench->run->params;
@@ -77,6 +113,8 @@ bool bench_prepare(struct bench *bench, const struct batch_layout *layout, struc
                                    .max_boxes = layout->max_boxes};
     int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
     int batch = params->data->interface->plan(params->data, STAGE_TRAIN).batch_size;
+    if (!open_device(bench, error))
+        return false;
     bench->kernels = kernel_record_create(params->trainer->params.benchmark);
     const struct steps_options options = {
         .model = params->model,
@@ -84,57 +122,72 @@ bool bench_prepare(struct bench *bench, const struct batch_layout *layout, struc
         .stage = bench->stage,
         .batch_size = batch,
         .seed = 1,
+        .device = bench->device,
         .threads = params->trainer->params.num_threads > 0 ? params->trainer->params.num_threads : cores,
-        .arithmetic = precision_arithmetic(&params->trainer->params, device_cpu()),
+        .arithmetic = precision_arithmetic(&params->trainer->params, bench->device),
         .recomputed = params->trainer->params.activation_checkpointing,
     };
-    if (!precision_check(&params->trainer->params, device_cpu(), error) ||
+    if (!precision_check(&params->trainer->params, bench->device, error) ||
         !params->model->interface->setup(params->model, &info, error))
         return false;
     bench->steps = steps_create(&options, error);
     if (bench->steps == NULL)
         return false;
     bench->step = steps_get(bench->steps, bench->stage, batch, error);
-    struct parameters *parameters = steps_parameters(bench->steps);
-    const char *const *states = params->optimizer->interface->state_names(params->optimizer);
-    bench->update = (struct optimizer_step){
-        .arrays = {.parameters = parameters_values(parameters),
-                   .gradients = parameters_gradients(parameters),
-                   .count = parameters_flat_count(parameters)},
-        .learning_rate = params->optimizer->interface->learning_rate(params->optimizer),
-        .momentum = -1,
-    };
-    enum dtype dtype = bench->update.arrays.parameters.dtype;
-    size_t bytes = (size_t)bench->update.arrays.count * dtype_size(dtype);
-    for (int i = 0; states[i] != NULL && bench->stage == STAGE_TRAIN; i++)
-        bench->update.arrays.states[i] = (struct numbers){memory_allocate_large(bytes, "a state", error), dtype};
-    if (!collator_init(&bench->collator, layout, batch, NULL, error))
+    if (!prepare_update(bench, error))
+        return false;
+    if (!collator_init(&bench->collator, layout, batch, bench->device, error))
         return false;
     fill_batch(bench);
     return true;
 }
 
-double bench_run_step(struct bench *bench, const struct batch *batch)
+void bench_run_step(struct bench *bench, const struct batch *batch)
 {
     const struct optimizer *optimizer = bench->run->params.optimizer;
     const struct node *bad;
     struct error error = ERROR_INIT;
-    double start = bench_now(CLOCK_MONOTONIC);
     if (!step_run(bench->step, batch, bench->update.step, false, &bad, &error))
         bench_fail(bench, &error);
     if (bench->stage == STAGE_TRAIN)
         optimizer->interface->step(optimizer, &bench->update);
     bench->update.step++;
-    return bench_now(CLOCK_MONOTONIC) - start;
+}
+
+void bench_wait(struct bench *bench)
+{
+    struct error error = ERROR_INIT;
+    device_synchronize(bench->device);
+    if (!device_check(bench->device, &error))
+        bench_fail(bench, &error);
+}
+
+double bench_time_steps(struct bench *bench, const struct batch *batch, int count)
+{
+    double start = bench_now(CLOCK_MONOTONIC);
+    for (int i = 0; i < count; i++)
+        bench_run_step(bench, batch);
+    bench_wait(bench);
+    return (bench_now(CLOCK_MONOTONIC) - start) / count;
+}
+
+size_t bench_free_memory(const struct bench *bench)
+{
+    struct device_facts facts;
+    struct error error = ERROR_INIT;
+    if (!device_describe(bench->device->backend, 0, &facts, &error))
+        bench_fail(bench, &error);
+    return facts.free_memory;
 }
 
 void bench_finish(struct bench *bench)
 {
     for (int i = 0; i < OPTIMIZER_MAX_STATES; i++)
-        memory_free_large(bench->update.arrays.states[i].data);
+        device_release(bench->device, bench->update.arrays.states[i].data);
     collator_finish(&bench->collator);
     steps_destroy(&bench->steps);
     kernel_record_destroy(&bench->kernels);
+    device_close(&bench->device);
     run_destroy(&bench->run);
     config_finish(&bench->config);
     arena_finish(&bench->arena);

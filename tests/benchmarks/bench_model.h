@@ -4,7 +4,7 @@
  *     struct bench bench = BENCH_INIT;
  *     if (!bench_load(&bench, "resnet18.yaml", overrides, count, &error) || !bench_prepare(&bench, &layout, &error))
  *         bench_fail(&bench, &error);
- *     bench_run_step(&bench, &bench.collator.batch);
+ *     seconds = bench_time_steps(&bench, &bench.collator.batch, 10);
  *     bench_finish(&bench);
  */
 #ifndef LRUN_TESTS_BENCHMARKS_BENCH_MODEL_H
@@ -23,6 +23,10 @@ struct bench {
     struct arena arena;
     struct config config;
     struct run *run;
+    /** What the config's trainer.accelerator names. */
+    struct device *device;
+    /** Of a GPU: what was free of its memory when it had just been opened. */
+    size_t free_memory;
     struct kernel_record *kernels;
     struct steps *steps;
     struct step *step;
@@ -52,8 +56,17 @@ bool bench_load(struct bench *bench, const char *path, const char *const *overri
 /** Compiles a step of bench->stage for batches of this layout, and fills one with noise. */
 bool bench_prepare(struct bench *bench, const struct batch_layout *layout, struct error *error);
 
-/** Runs a step, with the optimizer's when it trains; returns the seconds that it took. */
-double bench_run_step(struct bench *bench, const struct batch *batch);
+/** Runs a step, with the optimizer's when it trains. A device that is not the processor is handed it, and not waited for. */
+void bench_run_step(struct bench *bench, const struct batch *batch);
+
+/** Waits for the device. */
+void bench_wait(struct bench *bench);
+
+/** Runs so many steps; returns the seconds that one takes. */
+double bench_time_steps(struct bench *bench, const struct batch *batch, int count);
+
+/** Bytes of the first GPU's memory that are free. */
+size_t bench_free_memory(const struct bench *bench);
 
 void bench_finish(struct bench *bench);
 

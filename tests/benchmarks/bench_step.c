@@ -4,9 +4,9 @@
  *     bench_step CONFIG CHANNELS SIDE STEPS train|validate [describe] [--key=value]...
  *
  * The model, the batch size, the optimizer and the precision are the config's; the batch is noise, three boxes an image.
- * Prints the median, and with `describe` the kernel of every node and how many arrays a step reorders. Fails where a
- * layer has no fast kernel. BENCH_START in the environment (seconds since 1970)
- * is when the process was started, for the time until the first step begins; with 0 steps only that is measured.
+ * Prints the median, and with `describe` the kernel of every node and how many arrays a step reorders; of a GPU
+ * (--trainer.accelerator=gpu) also its memory. Fails where a layer has no fast kernel. BENCH_START in the environment (seconds
+ * since 1970) is when the process was started, for the time until the first step begins; with 0 steps only that is measured.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,21 +17,42 @@
 
 #define MAX_STEPS 10000
 #define BOXES 3
+#define MIB ((double)(1 << 20))
+/* So many steps are handed to a GPU before it is waited for, as in a training; the first of them are not counted. */
+#define TOGETHER 5
+
+/* Of a GPU: what the program took of its memory since it was opened, and what all that use the GPU have by now. */
+static void print_gpu_memory(const struct bench *bench)
+{
+    struct device_facts facts;
+    struct error error = ERROR_INIT;
+    if (!device_describe(bench->device->backend, 0, &facts, &error))
+        bench_fail(bench, &error);
+    printf(" gpu_mib %.0f gpu_all_mib %.0f", ((double)bench->free_memory - (double)facts.free_memory) / MIB,
+           (double)(facts.memory - facts.free_memory) / MIB);
+}
 
 static void measure(struct bench *bench, int steps, double first)
 {
     static double seconds[MAX_STEPS];
     struct rusage usage;
-    for (int i = 0; i < steps; i++)
-        seconds[i] = bench_run_step(bench, &bench->collator.batch);
+    bool is_host = device_is_host(bench->device);
+    int together = is_host || steps < TOGETHER ? 1 : TOGETHER, count = steps / together;
+    if (!is_host)
+        bench_time_steps(bench, &bench->collator.batch, together);
+    for (int i = 0; i < count; i++)
+        seconds[i] = bench_time_steps(bench, &bench->collator.batch, together);
     getrusage(RUSAGE_SELF, &usage);
-    qsort(seconds, (size_t)steps, sizeof *seconds, bench_compare_doubles);
+    qsort(seconds, (size_t)count, sizeof *seconds, bench_compare_doubles);
     const struct memory_report memory = program_memory(step_program(bench->step));
     double gflops = graph_cost(step_graph(bench->step)).flops * 1e-9;
     printf("loss %g, best %.2f ms, arena %.0f MiB\n", step_has_loss(bench->step) ? step_loss(bench->step) : 0,
-           seconds[0] * 1e3, (double)(memory.activations + memory.scratch) / 1048576);
-    printf("ms %.3f gflops %.1f peak_mib %.0f first_s %.3f\n", seconds[steps / 2] * 1e3, gflops / seconds[steps / 2],
+           seconds[0] * 1e3, (double)(memory.activations + memory.scratch) / MIB);
+    printf("ms %.3f gflops %.1f peak_mib %.0f first_s %.3f", seconds[count / 2] * 1e3, gflops / seconds[count / 2],
            (double)usage.ru_maxrss / 1024, first);
+    if (!is_host)
+        print_gpu_memory(bench);
+    putchar('\n');
 }
 
 int main(int argc, char **argv)

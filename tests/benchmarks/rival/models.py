@@ -28,21 +28,22 @@ MODELS = {
     "mobilenet_v3_large": (lambda: models.mobilenet_v3_large(num_classes=1000), 3, 224, False),
     "small_cnn": (SmallCnn, 1, 28, False),
     "ssd_resnet18": (lambda: ssd_resnet18(20), 3, 300, True),
+    "ssd_resnet50": (lambda: ssd_resnet18(20, resnet=models.resnet50), 3, 300, True),
     "ssd300_vgg16": (lambda: ssd300_vgg16(weights=None, weights_backbone=None, num_classes=21), 3, 300, True),
     "ssdlite320": (lambda: ssdlite320_mobilenet_v3_large(weights=None, weights_backbone=None, num_classes=21), 3, 320,
                    True),
 }
 
 
-def make(name, batch, channels_last):
+def make(name, batch, channels_last, device="cpu"):
     """The model, and functions that give the loss of a batch in training and run one for validation."""
     create, channels, side, detects = MODELS[name]
-    model, images = create(), torch.rand(batch, channels, side, side)
+    model, images = create().to(device), torch.rand(batch, channels, side, side, device=device)
     if channels_last:
         model, images = model.to(memory_format=torch.channels_last), images.to(memory_format=torch.channels_last)
     if not detects:
-        labels = torch.ones(batch, dtype=torch.int64)
+        labels = torch.ones(batch, dtype=torch.int64, device=device)
         return model, lambda: functional.cross_entropy(model(images), labels), lambda: model(images)
-    boxes = torch.tensor([[40.0, 41, 122, 123], [44, 45, 126, 127], [48, 49, 130, 131]])
-    targets = [{"boxes": boxes, "labels": torch.ones(3, dtype=torch.int64)} for _ in range(batch)]
+    boxes = torch.tensor([[40.0, 41, 122, 123], [44, 45, 126, 127], [48, 49, 130, 131]], device=device)
+    targets = [{"boxes": boxes, "labels": torch.ones(3, dtype=torch.int64, device=device)} for _ in range(batch)]
     return model, lambda: sum(model(list(images), targets).values()), lambda: model(list(images))
