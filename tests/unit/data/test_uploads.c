@@ -1,6 +1,6 @@
 /*
  * test_uploads.c: batches that go to a device ahead of their step become there what the processor's batches are, to the bit,
- * however the device's lanes go.
+ * however the device's lanes go. Compiled twice: for a pretend device, and on a GPU (TESTS_GPU).
  */
 #include <stdatomic.h>
 #include <string.h>
@@ -12,6 +12,7 @@
 #include "runner/train/inputs.h"
 #include "tests/unit/data/generated_dataset.h"
 #include "tests/unit/data/lanes.h"
+#include "tests/unit/gpu.h"
 #include "tests/unit/unit.h"
 
 #define LENGTH 26
@@ -202,27 +203,46 @@ static void expect_same(const struct given *wanted, const struct given *found)
     }
 }
 
-static void expect_processors(enum treatment treatment, int workers, enum pace pace, uint64_t seed)
+static void expect_processors(struct device *device, enum treatment treatment, int workers)
 {
     struct given wanted[2], found[2];
+    struct error error = ERROR_INIT;
     give_all(device_cpu(), treatment, workers, wanted);
-    struct device *device = lanes_create(pace, seed);
     give_all(device, treatment, workers, found);
     for (int i = 0; i < 2; i++) {
         expect_same(&wanted[i], &found[i]);
         given_finish(&wanted[i]);
         given_finish(&found[i]);
     }
-    lanes_destroy(&device);
+    ck_ok(device_check(device, &error), error);
 }
 
-START_TEST(test_a_device_is_given_what_the_processor_is_given)
+static void expect_all_treatments(struct device *device)
 {
     for (int treatment = 0; treatment < TREATMENT_COUNT; treatment++)
         for (int workers = 0; workers <= 3; workers++)
-            for (int pace = 0; pace < PACE_COUNT; pace++)
-                for (uint64_t seed = 0; seed < (pace == PACE_BY_CHANCE ? SEEDS : 1); seed++)
-                    expect_processors((enum treatment)treatment, workers, (enum pace)pace, seed);
+            expect_processors(device, (enum treatment)treatment, workers);
+}
+
+#ifdef TESTS_GPU
+START_TEST(test_a_gpu_is_given_what_the_processor_is_given)
+{
+    struct device *device = gpu_open();
+    expect_all_treatments(device);
+    device_close(&device);
+}
+END_TEST
+
+UNIT_MAIN("uploads", test_a_gpu_is_given_what_the_processor_is_given)
+#else
+START_TEST(test_a_device_is_given_what_the_processor_is_given)
+{
+    for (int pace = 0; pace < PACE_COUNT; pace++)
+        for (uint64_t seed = 0; seed < (pace == PACE_BY_CHANCE ? SEEDS : 1); seed++) {
+            struct device *device = lanes_create((enum pace)pace, seed);
+            expect_all_treatments(device);
+            lanes_destroy(&device);
+        }
 }
 END_TEST
 
@@ -269,3 +289,4 @@ END_TEST
 UNIT_MAIN("uploads", test_a_device_is_given_what_the_processor_is_given,
           test_the_next_batch_is_sent_before_the_step_is_handed_over,
           test_a_batch_for_the_processor_has_floats_and_no_copy)
+#endif
