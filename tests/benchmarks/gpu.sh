@@ -330,7 +330,7 @@ await_warm() {
 
 # try_rival MODEL SECONDS: its quickest line in ./rival, with its setting in `best`; all that was tried in `tried`.
 try_rival() {
-    local setting ms least='' limit lines end=$((SECONDS + $2))
+    local setting ms status least='' limit lines end=$((SECONDS + $2))
     best='' tried=''
     mapfile -t lines < <(settings "$1")
     for setting in "${lines[@]}"; do
@@ -338,15 +338,20 @@ try_rival() {
         [ "$limit" -lt 90 ] || limit=90
         # shellcheck disable=SC2086
         set_rival "$1" "$step_count" $setting
-        if [ "$limit" -lt 10 ]; then
-            tried+=", ${setting:-eager}: no time"
-        elif limited "$limit" "$work/log" "${command[@]}"; then
+        status=124
+        if [ "$limit" -ge 10 ]; then
+            status=0
+            limited "$limit" "$work/log" "${command[@]}" || status=$?
+        fi
+        if [ $status = 0 ]; then
             ms=$(tail -n 1 "$work/log" | field ms)
             tried+=", ${setting:-eager}: $ms ms"
             if [ -z "$least" ] || awk -v a="$ms" -v b="$least" 'BEGIN { exit !(a < b) }'; then
                 least=$ms best=${setting:-eager}
                 tail -n 1 "$work/log" >"$work/rival"
             fi
+        elif [ $status = 124 ] || [ $status = 137 ]; then
+            tried+=", ${setting:-eager}: not finished in $((limit > 0 ? limit : 0)) s"
         else
             tried+=", ${setting:-eager}: failed"
         fi

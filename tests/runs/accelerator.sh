@@ -127,7 +127,6 @@ if [ "$accelerator" = gpu ]; then
     status=0
     "$LRUN_HOLD_GPU_MEMORY" 3072 "$LRUN" "$@" >out 2>err || status=$?
     is "$status" 6 'status of a run without memory'
-    says 'wanted '
     says ' MiB free'
 elif [ "$LRUN_SANITIZED" = 0 ]; then
     status=0
