@@ -169,6 +169,14 @@ static void print_output(const struct verb_call *call)
     text_finish(&colored);
 }
 
+static void print_hint(const char *hint)
+{
+    for (size_t length; *hint != '\0'; hint += length + (hint[length] == '\n')) {
+        length = strcspn(hint, "\n");
+        fprintf(stderr, "  %.*s\n", (int)length, hint);
+    }
+}
+
 static void print_failure(const struct verb_call *call, const struct error *error)
 {
     if (call->style.is_json && call->report.length == 0) {
@@ -183,8 +191,8 @@ static void print_failure(const struct verb_call *call, const struct error *erro
         fputs(text_string(&call->report), stderr);
     else
         fprintf(stderr, "lrun: error: %s\n", error->message);
-    if (call->report.length == 0 && error->hint[0] != '\0')
-        fprintf(stderr, "  %s\n", error->hint);
+    if (call->report.length == 0)
+        print_hint(error->hint);
 }
 
 static int run(int argc, char **argv)

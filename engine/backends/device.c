@@ -6,6 +6,7 @@
 #include "build_config.h"
 #include "engine/backends/cpu/device.h"
 #include "engine/base/memory.h"
+#include "engine/base/trace.h"
 #if LRUN_HAVE_CUDA
 #include "engine/backends/cuda/cuda_device.h"
 #endif
@@ -14,7 +15,7 @@ static const char *const backend_names[BACKEND_COUNT] = {[BACKEND_CPU] = "cpu", 
 
 struct device *device_cpu(void)
 {
-    static struct device device = {BACKEND_CPU, &cpu_interface, "cpu"};
+    static struct device device = {BACKEND_CPU, &cpu_interface, "cpu", NULL};
     return &device;
 }
 
@@ -25,7 +26,7 @@ struct device *device_or_cpu(struct device *device)
 
 struct device *device_planned(enum backend backend)
 {
-    static struct device cuda = {BACKEND_CUDA, NULL, "cuda"};
+    static struct device cuda = {BACKEND_CUDA, NULL, "cuda", NULL};
     return backend == BACKEND_CUDA ? &cuda : device_cpu();
 }
 
@@ -200,4 +201,40 @@ void device_fence_wait(struct device *device, struct device_fence *fence)
 bool device_check(struct device *device, struct error *error)
 {
     return device->interface->check == NULL || device->interface->check(device, error);
+}
+
+void device_enter(struct device *device, const struct device_work *work)
+{
+    if (device->interface != NULL && device->interface->enter != NULL)
+        device->interface->enter(device, work);
+}
+
+int64_t device_time_begin(struct device *device)
+{
+    if (device->interface->time_begin != NULL)
+        device->interface->time_begin(device);
+    else
+        device_synchronize(device);
+    return trace_now();
+}
+
+int64_t device_time_end(struct device *device, int64_t begin)
+{
+    if (device->interface->time_end != NULL)
+        return device->interface->time_end(device);
+    device_synchronize(device);
+    return trace_now() - begin;
+}
+
+bool device_set_failure(const struct device *device, const struct device_work *work, const char *library,
+                        const char *reason, struct error *error)
+{
+    if (work == NULL)
+        return error_set(error, ERROR_RUN, "'%s' failed: %s: %s", device->name, library, reason);
+    if (work->op != NULL)
+        error_set(error, ERROR_RUN, "'%s' failed at or before '%s' (%s by %s): %s: %s", device->name, work->node,
+                  work->op, work->kernel, library, reason);
+    else
+        error_set(error, ERROR_RUN, "'%s' failed at or before %s: %s: %s", device->name, work->node, library, reason);
+    return error_hint(error, "trainer.detect_anomaly: true waits for every node, and so names the one at fault");
 }

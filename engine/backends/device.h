@@ -32,6 +32,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "engine/base/error.h"
 
@@ -52,6 +53,12 @@ struct array_functions;
 enum lane {
     LANE_COMPUTE, /* everything but uploads */
     LANE_UPLOAD,
+};
+
+/** What a failure is told of. Strings are lent. */
+struct device_work {
+    /** "backbone.conv1", "conv2d", "cuDNN engine 62"; or "a whole run", of which op and kernel are NULL. */
+    const char *node, *op, *kernel;
 };
 
 /** What a backend does with its devices. */
@@ -88,8 +95,11 @@ struct device_interface {
     void (*fence_wait)(struct device *device, struct device_fence *fence);
     /** False when something failed since it was opened. Does not wait. NULL: nothing can fail. */
     bool (*check)(struct device *device, struct error *error);
-    /** What is handed over from now on belongs to this: a failure names it. Lent until the next call. May be NULL. */
-    void (*enter)(struct device *device, const char *what);
+    /** What is handed over from now on is this: a failure names it. Lent until the next call; NULL: no node's. May be NULL. */
+    void (*enter)(struct device *device, const struct device_work *work);
+    /** Times what is handed over between the two, in nanoseconds; waits. Both NULL: by the host's clock. */
+    void (*time_begin)(struct device *device);
+    int64_t (*time_end)(struct device *device);
     /**
      * What is handed over between record_begin and record_end is not done, but kept: replay does it all at once, which costs the
      * host next to nothing. record_end returns NULL where it cannot be kept. All NULL: the backend does not record.
@@ -103,6 +113,17 @@ struct device_interface {
     const struct array_functions *arrays;
 };
 
+/** What a device is. Sizes in bytes. */
+struct device_facts {
+    char name[256];
+    /** "compute capability 9.0, 132 multiprocessors". */
+    char details[128];
+    /** 90 is 9.0. */
+    int capability;
+    size_t memory;
+    size_t free_memory;
+};
+
 /** The first member of every backend's own struct. */
 struct device {
     enum backend backend;
@@ -110,6 +131,8 @@ struct device {
     const struct device_interface *interface;
     /** As its maker calls it: "NVIDIA H100 80GB HBM3"; "cpu". */
     const char *name;
+    /** What it was when it was opened; NULL: the processor, and what is not there. */
+    const struct device_facts *facts;
 };
 
 /** The processor. Never closed. */
@@ -129,15 +152,6 @@ bool backend_is_built(enum backend backend);
 
 /** How many devices of a backend this machine has; when 0, `why` says why (ERROR_CONFIG). */
 int device_count(enum backend backend, struct error *why);
-
-/** What a device is. Sizes in bytes. */
-struct device_facts {
-    char name[256];
-    /** "compute capability 9.0, 132 multiprocessors". */
-    char details[128];
-    size_t memory;
-    size_t free_memory;
-};
 
 /** Fails with ERROR_RUN when it does not work. For a backend that is not the processor. */
 bool device_describe(enum backend backend, int index, struct device_facts *facts, struct error *error);
@@ -184,5 +198,15 @@ void device_fence_set(struct device *device, struct device_fence *fence, enum la
 void device_fence_await(struct device *device, struct device_fence *fence, enum lane lane);
 void device_fence_wait(struct device *device, struct device_fence *fence);
 bool device_check(struct device *device, struct error *error);
+/** As the interface's; nothing on a device that is not there. */
+void device_enter(struct device *device, const struct device_work *work);
+
+/** How long what is handed over between the two takes, in nanoseconds; waits. The end is told what the beginning returned. */
+int64_t device_time_begin(struct device *device);
+int64_t device_time_end(struct device *device, int64_t begin);
+
+/** For backends: sets what failed of a device ("CUDA", what it said) at or before `work` (NULL: before any). Returns false. */
+bool device_set_failure(const struct device *device, const struct device_work *work, const char *library,
+                        const char *reason, struct error *error);
 
 #endif

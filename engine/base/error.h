@@ -45,7 +45,7 @@ struct error {
     int line;
     /** One phrase, without a newline. Cut when longer. */
     char message[1024];
-    /** What to do about it; empty when there is nothing useful to say. */
+    /** What to do about it, on a line or a few; empty when there is nothing useful to say. */
     char hint[1024];
 };
 

@@ -1,9 +1,9 @@
 /*
  * kernel_choices.h: which kernel computes what, where that was measured instead of ruled.
  *
- * A table from cases to kernels. A case is an operation on types, shapes and layouts by a number of threads, in words:
- * "2 threads: conv2d f32 16x64x56x56 blocked_16, f32 64x64x3x3, - -> f32 16x64x56x56 blocked_16; stride 1 1 ...". Two programs
- * with the same table compute the same bits; so a run keeps its table, and a run that goes on or is repeated is given it.
+ * A table from cases to kernels, or to a library's algorithms. A case is an operation on types, shapes and layouts by a number of threads, in words:
+ * "2 threads: conv2d f32 16x64x56x56 blocked_16, f32 64x64x3x3, - -> f32 16x64x56x56 blocked_16; stride 1 1 ...". On a GPU its name
+ * stands in the place of the threads. Two programs with the same table compute the same bits; so a run keeps its table, and a run that goes on or is repeated is given it.
  *
  *     struct kernel_choices *choices = kernel_choices_create();
  *     kernel_choices_set(choices, name, "onednn_winograd");        // as it was written down
@@ -28,6 +28,8 @@ struct kernel_choices {
     int count;
     /** True: what is not in the table is timed when a program is made. False: the fixed rule. */
     bool measures;
+    /** How many cases the table named an algorithm for that the library does not have; it names what computes them now. */
+    int missed;
     /** Internal. */
     struct kernel_choices_index *index;
 };

@@ -34,7 +34,13 @@ struct kernel_instance {
     void *state;
     /** Bytes of scratch that every run may use; shared with other nodes, so it holds nothing between runs. */
     size_t scratch_bytes;
-    /** What the library chose, for profiles and tests: "jit:avx512_core". Lent or owned by state. */
+    /** Planned only: so much more at most, where only a library on the device knows it. */
+    size_t unknown_bytes;
+    /** Which of its library's algorithms it is to be, as `implementation` called it, if the library has it; NULL: the library's rule. */
+    const char *algorithm;
+    /** An algorithm may be one that gives other bits in every run. */
+    bool may_vary;
+    /** What the library chose, for records, profiles and tests: "jit:avx512_core". Lent or owned by state. */
     const char *implementation;
     /** Arrays of rank 4, parameters and their gradients left out, that every run reorders for the library. */
     int reorders;
@@ -75,6 +81,11 @@ struct kernel {
     bool (*create)(struct kernel_instance *instance, struct error *error);
     /** Computes, or hands it to the device. Allocates nothing, waits for nothing, cannot fail. */
     void (*run)(const struct kernel_instance *instance, const struct kernel_run *run);
+    /**
+     * Prepares the next of its library's algorithms in the place of the one that it has; false when there is none left, and then
+     * it cannot run. NULL: the library has one. `implementation` names them, and they differ in bits.
+     */
+    bool (*next)(struct kernel_instance *instance);
     /** Frees what create made; accepts half-made. NULL: nothing to free. */
     void (*destroy)(struct kernel_instance *instance);
 };

@@ -3,6 +3,7 @@
 #define LRUN_ENGINE_GRAPH_PASSES_H
 
 #include "engine/backends/device.h"
+#include "engine/base/text.h"
 #include "engine/graph/graph.h"
 
 struct kernel;
@@ -38,6 +39,15 @@ const struct kernel *node_find_kernel(const struct node *node, enum backend back
  * node_find_kernel), or measured and added. NULL: the fixed rule. See kernel_timing.c.
  */
 const struct kernel *node_choose_kernel(const struct node *node, struct kernel_choices *choices, int threads);
+
+/** Writes the case that a node is, all that the time of its kernels depends on but for the device: "conv2d f32 16x64x56x56 ...". */
+void node_format_case(const struct node *node, struct text *text);
+
+/**
+ * Prepares a kernel (kernel.create). Of a library's algorithms on a device that is not the processor it takes what `choices` says;
+ * what it does not say is the library's rule, or measured, and added. NULL: the rule. See kernel_algorithms.c.
+ */
+bool instance_create(struct kernel_instance *instance, struct kernel_choices *choices, struct error *error);
 
 /** True when only plain loops compute a node, ours or a library's, where a library could do better. See inspect.c. */
 bool kernel_is_slow(const struct kernel_instance *instance);

@@ -22,6 +22,7 @@
 struct step {
     struct kernel_instance instance;
     struct kernel_run run;
+    struct device_work work;
     void *inputs[NODE_MAX_INPUTS];
     void *outputs[NODE_MAX_OUTPUTS];
     bool is_skipped;
@@ -35,6 +36,8 @@ struct program {
     struct step *steps;
     int step_count;
     struct plan plan;
+    /* Planned only: by so much at most its arena is larger on the device. */
+    size_t unknown_bytes;
     /* Inputs and kept results; and on the host, of another device's, those that were read since the last run. */
     char *own_memory;
     char *host_memory;
@@ -81,12 +84,30 @@ static bool program_prepare_kernels(struct program *program, struct error *error
         instance->node = graph_get_node(program->graph, i);
         instance->device = program->device;
         instance->tf32 = program->options.tf32;
+        instance->may_vary = program->options.may_vary;
         instance->kernel = program_choose_kernel(program, instance->node);
         assert(instance->kernel != NULL && "a reference kernel supports the plain layout");
-        if (instance->kernel->create != NULL && !instance->kernel->create(instance, error))
+        if (!instance_create(instance, program->options.choices, error))
             return error_prefix(error, "'%s': ", instance->node->name);
     }
     return true;
+}
+
+/* By how much the arena would grow if every library wanted all that it may: those who wait for the device to know. */
+static size_t plan_unknown(const struct program *program, size_t *scratch_bytes)
+{
+    struct plan most;
+    size_t unknown = 0;
+    for (int i = 0; i < program->step_count; i++) {
+        scratch_bytes[i] += program->steps[i].instance.unknown_bytes;
+        unknown += program->steps[i].instance.unknown_bytes;
+    }
+    if (unknown == 0)
+        return 0;
+    plan_init(&most, program->graph, scratch_bytes);
+    size_t bytes = most.arena_bytes;
+    plan_finish(&most);
+    return bytes > program->plan.arena_bytes ? bytes - program->plan.arena_bytes : 0;
 }
 
 static void program_make_plan(struct program *program)
@@ -97,6 +118,7 @@ static void program_make_plan(struct program *program)
     plan_init(&program->plan, program->graph, scratch_bytes);
     for (int i = 0; i < program->step_count; i++)
         program->steps[i].is_skipped = program->plan.is_skipped[i];
+    program->unknown_bytes = plan_unknown(program, scratch_bytes);
     memory_free(scratch_bytes);
 }
 
@@ -163,6 +185,12 @@ static void program_drop_recording(struct program *program)
     program->was_run = false;
 }
 
+/* What a library chose says more than whose the kernel is. */
+static const char *kernel_description(const struct kernel_instance *instance)
+{
+    return instance->implementation != NULL ? instance->implementation : instance->kernel->name;
+}
+
 static void program_bind(struct program *program)
 {
     program_drop_recording(program);
@@ -178,6 +206,7 @@ static void program_bind(struct program *program)
             .outputs = step->outputs,
             .scratch = workspace_memory(program->workspace) + program->plan.scratch_offsets[i],
         };
+        step->work = (struct device_work){node->name, node->op->name, kernel_description(&step->instance)};
     }
     program->bound_memory = workspace_memory(program->workspace);
 }
@@ -230,6 +259,7 @@ void program_destroy(struct program **program)
     if (*program == NULL)
         return;
     program_drop_recording(*program);
+    device_enter((*program)->device, NULL);
     for (int i = 0; i < (*program)->step_count; i++) {
         struct kernel_instance *instance = &(*program)->steps[i].instance;
         if (instance->kernel != NULL && instance->kernel->destroy != NULL)
@@ -260,8 +290,7 @@ static void step_compute(const struct program *program, const struct step *step)
 {
     if (step->is_skipped)
         return;
-    if (program->device->interface->enter != NULL)
-        program->device->interface->enter(program->device, step->instance.node->name);
+    device_enter(program->device, &step->work);
     step->instance.kernel->run(&step->instance, &step->run);
 }
 
@@ -405,6 +434,7 @@ struct memory_report program_memory(const struct program *program)
         .activations = plan->value_bytes,
         .activations_unplanned = plan->unplanned_bytes,
         .scratch = plan->arena_bytes > plan->value_bytes ? plan->arena_bytes - plan->value_bytes : 0,
+        .unknown = program->unknown_bytes,
     };
     for (int i = 0; i < plan->storage_count; i++) {
         const struct storage *storage = &plan->storages[i];

@@ -36,14 +36,16 @@ struct program_options {
     int threads;
     /** Only reference kernels, all layouts plain: the oracle. */
     bool reference;
+    /** A library's algorithms that give other bits in every run are allowed. */
+    bool may_vary;
     /**
      * A GPU may round float32 to TF32 (11 binary digits) on its way into convolutions and linear layers, where it has fast units for
      * that; sums stay float32. The processor does not.
      */
     bool tf32;
     /**
-     * Which of the processor's kernels compute, and whether what it does not hold is timed; NULL: the fixed rule. Must outlive the
-     * call.
+     * Which of the processor's kernels compute, or of a device's libraries' algorithms, and whether what it does not hold is timed;
+     * NULL: the fixed rule. Must outlive the call.
      */
     struct kernel_choices *choices;
     /** Shared memory, of the same device; NULL: the program has its own. Must outlive the program. */
@@ -63,6 +65,8 @@ struct memory_report {
     size_t activations_unplanned;
     /** What kernels' scratch adds to that. */
     size_t scratch;
+    /** And what it may add besides, at most, where only a library on the device knows (device_planned). */
+    size_t unknown;
 };
 
 /**

@@ -32,7 +32,7 @@ bool workspace_reserve(struct workspace *workspace, size_t size, struct error *e
     device_release(workspace->device, workspace->memory);
     workspace->memory = NULL;
     workspace->size = 0;
-    workspace->memory = device_allocate(workspace->device, size, "activations", error);
+    workspace->memory = device_allocate(workspace->device, size, "activations and workspace", error);
     if (workspace->memory == NULL)
         return false;
     workspace->size = size;

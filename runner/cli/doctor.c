@@ -150,13 +150,14 @@ static void find_gpus(struct findings *findings)
 
 static void find_choice(struct findings *findings)
 {
-    const struct trainer_params params = {.accelerator = ACCELERATOR_AUTO};
-    bool has_gpu = accelerator_backend(&params) == BACKEND_CUDA;
+    struct error why = ERROR_INIT, none = ERROR_INIT;
+    bool has_gpu = accelerator_count_gpus(&why) > 0;
     section_begin(findings, "a run would use");
     line_add(findings, "device", "%s",
-             has_gpu                          ? "GPU 0, for models that it has kernels for; else the processor"
-             : backend_is_built(BACKEND_CUDA) ? "the processor, as there is no GPU"
-                                              : "the processor, as this build has no backend for GPUs");
+             has_gpu                                  ? "GPU 0, for models that it has kernels for; else the processor"
+             : !backend_is_built(BACKEND_CUDA)        ? "the processor, as this build has no backend for GPUs"
+             : device_count(BACKEND_CUDA, &none) == 0 ? "the processor, as there is no GPU"
+                                                      : "the processor, as not all is there that a GPU needs");
     line_add(findings, "threads", "%ld, one per core", sysconf(_SC_NPROCESSORS_ONLN));
     const char *half = half_find_implementation();
     line_add(findings, "bf16-mixed", "%s%s",

@@ -53,7 +53,7 @@ static bool read_own_directory(struct assembly *assembly, const struct option *o
 static void note_differences(const struct assembly *assembly)
 {
     struct text line = TEXT_INIT;
-    json_t *now = environment_describe(NULL);
+    json_t *now = environment_describe(NULL, NULL);
     environment_format_rerun(assembly->parts.run_directory, now, &line);
     if (line.length > 0)
         console_note(assembly->console, text_string(&line));

@@ -24,7 +24,10 @@ struct gpus {
     size_t count;
 };
 
-/** Finds those that this process may use; none where NVIDIA's driver is not there. */
+/**
+ * Finds those that this process may use; none where NVIDIA's driver is not there. By what the driver says in files, not by
+ * device_count: a sweep only starts processes and waits, and would hold the driver and its memory for as long.
+ */
 void gpus_init(struct gpus *gpus);
 void gpus_finish(struct gpus *gpus);
 

@@ -50,12 +50,43 @@ bool accelerator_check(const struct trainer_params *params, struct error *error)
     return true;
 }
 
+/* A GPU needs all that its backend is made of. */
+static bool has_parts(struct error *why)
+{
+    struct backend_part parts[BACKEND_PARTS_MAX];
+    int count = backend_find_parts(BACKEND_CUDA, parts);
+    for (int i = 0; i < count; i++) {
+        const struct error *missing = &parts[i].missing;
+        if (!error_is_set(missing))
+            continue;
+        error_set(why, ERROR_CONFIG, "there is a GPU, but %s", missing->message);
+        return error_hint(why, "%s", missing->hint);
+    }
+    return true;
+}
+
+int accelerator_count_gpus(struct error *why)
+{
+    int count = device_count(BACKEND_CUDA, why);
+    return count > 0 && has_parts(why) ? count : 0;
+}
+
 enum backend accelerator_backend(const struct trainer_params *params)
 {
     struct error ignored = ERROR_INIT;
     if (params->accelerator == ACCELERATOR_AUTO)
-        return device_count(BACKEND_CUDA, &ignored) > 0 ? BACKEND_CUDA : BACKEND_CPU;
+        return accelerator_count_gpus(&ignored) > 0 ? BACKEND_CUDA : BACKEND_CPU;
     return wants_gpu(params) ? BACKEND_CUDA : BACKEND_CPU;
+}
+
+/* Without one that was demanded the run ends, and what was demanded is at fault unless memory is. */
+static struct device *fail_demand(const struct trainer_params *params, const struct error *why, struct error *error)
+{
+    *error = *why;
+    if (error->code != ERROR_MEMORY)
+        error->code = ERROR_CONFIG;
+    error_prefix(error, "trainer.accelerator is '%s': ", names[params->accelerator]);
+    return NULL;
 }
 
 struct device *accelerator_open(const struct trainer_params *params, struct text *note, struct error *error)
@@ -65,15 +96,15 @@ struct device *accelerator_open(const struct trainer_params *params, struct text
     read_devices(params->devices, &first, &count);
     if (params->accelerator == ACCELERATOR_CPU)
         return device_cpu();
-    if (device_count(BACKEND_CUDA, &why) > 0)
-        return device_open(BACKEND_CUDA, first, error);
-    if (!wants_gpu(params)) {
-        /* A machine without a driver is one that never had a GPU: nothing to say. */
-        if (backend_has_driver(BACKEND_CUDA))
-            text_format(note, "training on the processor: %s", why.message);
-        return device_cpu();
-    }
-    *error = why;
-    error_prefix(error, "trainer.accelerator is '%s': ", names[params->accelerator]);
-    return NULL;
+    int there = accelerator_count_gpus(&why);
+    struct device *device = there > 0 ? device_open(BACKEND_CUDA, first, &why) : NULL;
+    if (device != NULL)
+        return device;
+    /* A number that was named is a demand as well. */
+    if (wants_gpu(params) || (there > 0 && first >= there))
+        return fail_demand(params, &why, error);
+    /* A machine without a driver is one that never had a GPU: nothing to say. */
+    if (backend_has_driver(BACKEND_CUDA))
+        text_format(note, "training on the processor: %s", why.message);
+    return device_cpu();
 }

@@ -13,12 +13,15 @@
 /** Fails with ERROR_CONFIG where this build has not what is asked for, or `devices` cannot be read. Looks for no GPU. */
 bool accelerator_check(const struct trainer_params *params, struct error *error);
 
+/** How many GPUs a run could use, with all that they need; when 0, `why` says why (ERROR_CONFIG). */
+int accelerator_count_gpus(struct error *why);
+
 /** The backend that a run would be on, on this machine: that of `gpu` whether there is one or not. */
 enum backend accelerator_backend(const struct trainer_params *params);
 
 /**
- * Opens the device. Where `auto` does not get a GPU that a driver is there for, `note` says why. NULL with ERROR_CONFIG when
- * there is none, ERROR_RUN when it does not work.
+ * Opens the device. Where `auto` does not get a GPU that a driver is there for, `note` says why. NULL with ERROR_CONFIG when one
+ * was demanded that is not there or does not work, ERROR_MEMORY when it is full.
  */
 struct device *accelerator_open(const struct trainer_params *params, struct text *note, struct error *error);
 

@@ -33,7 +33,7 @@ static bool collect_metadata(const struct session *session, bool weights_only, s
                              struct safetensors_metadata metadata[METADATA_COUNT], struct error *error)
 {
     const struct position *position = &session->position;
-    json_t *versions = environment_versions();
+    json_t *versions = environment_versions(session->device);
     char *versions_text = json_dumps(versions, JSON_COMPACT);
     char *state_text = weights_only ? strdup("") : checkpoint_state_save(session, error);
     json_decref(versions);
@@ -153,6 +153,21 @@ static bool metadata_number(const struct safetensors *file, const char *key, int
     return error_set(error, ERROR_STORAGE, "the checkpoint's '%s' is '%s', wanted a number", key, text);
 }
 
+static void note_other_versions(const struct session *session, const struct safetensors *file)
+{
+    struct text lines = TEXT_INIT;
+    json_t *then = json_loads(safetensors_find_metadata(file, "versions"), JSON_REJECT_DUPLICATES, NULL);
+    json_t *now = environment_versions(session->device);
+    environment_format_differences(then, now, &lines);
+    if (lines.length > 0) {
+        lines.data[lines.length - 1] = '\0';
+        console_note(session->parts->console, lines.data);
+    }
+    text_finish(&lines);
+    json_decref(now);
+    json_decref(then);
+}
+
 /* Notes what makes a resumed run differ from one never interrupted. */
 static void note_differences(const struct session *session, const struct safetensors *file)
 {
@@ -172,6 +187,7 @@ static void note_differences(const struct session *session, const struct safeten
         snprintf(line, sizeof line, "the checkpoint was made with seed %s, this run has %s", old_seed, seed);
         console_note(session->parts->console, line);
     }
+    note_other_versions(session, file);
 }
 
 static bool refuse_difference(const char *path, struct text *lines, struct error *error)

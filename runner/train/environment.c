@@ -107,7 +107,47 @@ static void describe_processor(json_t *description)
     json_object_set_new(description, "cores", json_integer(sysconf(_SC_NPROCESSORS_ONLN)));
 }
 
-json_t *environment_versions(void)
+/* A device's parts by the keys that they have in files, in the order of backend_find_parts. */
+static const char *const part_keys[BACKEND_PARTS_MAX] = {"cuda", "driver", "cudnn", "cublaslt"};
+
+/* What computes where it is not the processor. */
+static void describe_device(json_t *description, const struct device *device)
+{
+    struct backend_part parts[BACKEND_PARTS_MAX];
+    if (device == NULL || device_is_host(device))
+        return;
+    int count = backend_find_parts(device->backend, parts);
+    json_object_set_new(description, "device", json_string(device->name));
+    if (device->facts != NULL)
+        json_object_set_new(description, "device_details", json_string(device->facts->details));
+    for (int i = 0; i < count; i++)
+        json_object_set_new(description, part_keys[i], json_string(parts[i].version));
+}
+
+static const char *device_of(const json_t *versions)
+{
+    const char *device = json_string_value(json_object_get(versions, "device"));
+    return device != NULL ? device : "the processor";
+}
+
+void environment_format_differences(const json_t *then, const json_t *now, struct text *lines)
+{
+    if (strcmp(device_of(then), device_of(now)) != 0) {
+        text_format(lines, "the checkpoint was made on %s, this run is on %s: results may differ in the last bits\n",
+                    device_of(then), device_of(now));
+        return;
+    }
+    for (size_t i = 0; i < sizeof part_keys / sizeof *part_keys; i++) {
+        const char *old = json_string_value(json_object_get(then, part_keys[i]));
+        const char *new = json_string_value(json_object_get(now, part_keys[i]));
+        if (old != NULL && new != NULL && strcmp(old, new) != 0)
+            text_format(lines,
+                        "the checkpoint was made with %s %s, this run has %s: results may differ in the last bits\n",
+                        part_keys[i], old, new);
+    }
+}
+
+json_t *environment_versions(const struct device *device)
 {
     json_t *versions = json_object();
     json_object_set_new(versions, "lrun", json_string(LRUN_VERSION));
@@ -119,13 +159,14 @@ json_t *environment_versions(void)
     json_object_set_new(versions, "onednn",
                         json_sprintf("%d.%d.%d", DNNL_VERSION_MAJOR, DNNL_VERSION_MINOR, DNNL_VERSION_PATCH));
 #endif
+    describe_device(versions, device);
     return versions;
 }
 
 /* Those that compute, and those that read. */
 static json_t *all_versions(void)
 {
-    json_t *versions = environment_versions();
+    json_t *versions = environment_versions(NULL);
     json_object_set_new(versions, "jansson", json_string(JANSSON_VERSION));
     json_object_set_new(versions, "libarchive", json_string(ARCHIVE_VERSION_ONLY_STRING));
     json_object_set_new(versions, "libcurl", json_string(LIBCURL_VERSION));
@@ -133,7 +174,7 @@ static json_t *all_versions(void)
     return versions;
 }
 
-json_t *environment_describe(struct text *patch)
+json_t *environment_describe(const struct device *device, struct text *patch)
 {
     json_t *description = json_object();
     char text[128] = "";
@@ -142,6 +183,7 @@ json_t *environment_describe(struct text *patch)
     gethostname(text, sizeof text - 1);
     json_object_set_new(description, "host", json_string(text));
     describe_processor(description);
+    describe_device(description, device);
     describe_git(description, patch);
     json_object_set_new(description, "versions", all_versions());
     return description;

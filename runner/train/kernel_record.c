@@ -21,13 +21,31 @@ struct kernel_record {
     struct lock lock;
 };
 
-struct kernel_record *kernel_record_create(bool measures)
+/* The machine, and a device with the libraries that it has. */
+static void digest_machine(const struct device *device, char hex[DIGEST_HEX_BYTES])
+{
+    struct digest digest;
+    struct backend_part parts[BACKEND_PARTS_MAX];
+    machine_digest(hex);
+    if (device == NULL || device_is_host(device))
+        return;
+    int count = backend_find_parts(device->backend, parts);
+    digest_begin(&digest, DIGEST_SHA256);
+    digest_add(&digest, hex, strlen(hex));
+    digest_add(&digest, device->name, strlen(device->name));
+    for (int i = 0; i < count; i++)
+        digest_add(&digest, parts[i].version, strlen(parts[i].version) + 1);
+    digest_end(&digest, hex);
+}
+
+struct kernel_record *kernel_record_create(bool measures, const struct device *device)
 {
     struct kernel_record *record = memory_allocate(1, sizeof *record);
-    *record = (struct kernel_record){.choices = measures ? kernel_choices_create() : NULL, .lock = LOCK_INIT};
-    if (measures) {
-        record->choices->measures = true;
-        machine_digest(record->machine);
+    bool records = measures || (device != NULL && !device_is_host(device));
+    *record = (struct kernel_record){.choices = records ? kernel_choices_create() : NULL, .lock = LOCK_INIT};
+    if (records) {
+        record->choices->measures = measures;
+        digest_machine(device, record->machine);
     }
     return record;
 }
@@ -101,9 +119,15 @@ static void take_lock(struct kernel_record *record, struct progress *progress)
     memory_free(path);
 }
 
+/* Only what was measured is shared: the fixed rule says the same to every run. */
+static bool is_shared(const struct kernel_record *record)
+{
+    return kernel_record_choices(record) != NULL && record->choices->measures;
+}
+
 void kernel_record_begin(struct kernel_record *record, struct progress *progress)
 {
-    if (kernel_record_choices(record) == NULL)
+    if (!is_shared(record))
         return;
     take_lock(record, progress);
     char *path = machine_path(record, ".json");
@@ -139,9 +163,26 @@ static void note_measured(int count, struct progress *progress)
     text_finish(&line);
 }
 
+/* A library that no longer has what was recorded computes by its rule. */
+static void note_missed(struct kernel_record *record, struct progress *progress)
+{
+    struct text line = TEXT_INIT;
+    int missed = record != NULL && record->choices != NULL ? record->choices->missed : 0;
+    if (missed == 0)
+        return;
+    text_format(&line,
+                "%d recorded algorithm%s not in the libraries here, others compute: results may differ in the last "
+                "bits",
+                missed, missed == 1 ? " is" : "s are");
+    progress->note(progress, text_string(&line));
+    record->choices->missed = 0;
+    text_finish(&line);
+}
+
 void kernel_record_end(struct kernel_record *record, struct progress *progress)
 {
-    if (kernel_record_choices(record) == NULL)
+    note_missed(record, progress);
+    if (!is_shared(record))
         return;
     struct error ignored = ERROR_INIT;
     char *path = machine_path(record, ".json");
@@ -175,23 +216,31 @@ static bool choices_are_strings(const json_t *choices)
     return json_is_object(choices);
 }
 
+/* Something that was chosen is otherwise in these, or not at all. */
+static bool changes_chosen(const struct kernel_record *record, const json_t *choices)
+{
+    for (int i = 0; i < record->choices->count; i++) {
+        const struct kernel_choice *item = &record->choices->items[i];
+        const char *kernel = json_string_value(json_object_get(choices, item->name));
+        if (kernel == NULL || strcmp(kernel, item->kernel) != 0)
+            return true;
+    }
+    return false;
+}
+
 bool kernel_record_load(struct kernel_record *record, const json_t *choices)
 {
     if (kernel_record_choices(record) == NULL || !choices_are_strings(choices))
         return false;
-    json_t *before = kernel_record_save(record);
-    bool changes = !json_equal(before, choices);
-    json_decref(before);
-    if (!changes)
-        return false;
+    bool measures = record->choices->measures, changes = changes_chosen(record, choices);
     const char *name;
     json_t *kernel;
     kernel_choices_destroy(&record->choices);
     record->choices = kernel_choices_create();
-    record->choices->measures = true;
+    record->choices->measures = measures;
     json_object_foreach ((json_t *)choices, name, kernel)
         kernel_choices_set(record->choices, name, json_string_value(kernel));
-    return true;
+    return changes;
 }
 
 static char *directory_path(const char *directory)

@@ -43,7 +43,7 @@ static bool save_environment(const struct run_directory *directory, const struct
                              struct error *error)
 {
     struct text patch = TEXT_INIT;
-    json_t *description = environment_describe(&patch);
+    json_t *description = environment_describe(origin->device, &patch);
     json_object_set_new(description, "seed", json_sprintf("%llu", (unsigned long long)origin->seed));
     json_object_set_new(description, "threads", json_integer(origin->threads));
     char *text = json_dumps(description, JSON_INDENT(2));

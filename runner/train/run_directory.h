@@ -6,7 +6,7 @@
  *     environment.json     git commit and whether the tree was dirty, versions, host, seed, when it started
  *     changes.patch        what was not committed, for `git apply` on that commit; not there when nothing was
  *     origin.json          what the config was made from (provenance.h); its files are in sources/
- *     kernels.json         which kernels were chosen by timing (kernel_record.h); not there when none were
+ *     kernels.json         which kernels were chosen by timing, or by a GPU's libraries (kernel_record.h); not there when none were
  *     metrics.csv          the loggers' files
  *     checkpoints/
  *     state.json           whether it runs, or how it ended (run_state.h)
@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/backends/device.h"
 #include "engine/base/error.h"
 #include "engine/base/lock.h"
 #include "engine/base/progress.h"
@@ -49,6 +50,8 @@ struct run_origin {
     const char *command_line;
     uint64_t seed;
     int threads;
+    /** What computes; NULL: the processor. */
+    const struct device *device;
     /** NULL: nobody knows. */
     const struct provenance *provenance;
 };

@@ -181,6 +181,15 @@ static void note_precision(const struct session *session)
     text_finish(&note);
 }
 
+/* Of the device, and of the run that is repeated if one is. */
+static void make_record(struct session *session)
+{
+    const struct provenance *provenance = session->parts->provenance;
+    session->kernels = kernel_record_create(session->params->benchmark, session->device);
+    if (provenance != NULL && provenance->repeats != NULL)
+        kernel_record_load_from(session->kernels, provenance->repeats);
+}
+
 static bool compile_on(struct session *session, enum stage stage, struct error *error)
 {
     struct steps_options options = {
@@ -194,6 +203,7 @@ static bool compile_on(struct session *session, enum stage stage, struct error *
         .recomputed = session->params->activation_checkpointing,
         .recomputed_marks = session->parts->stage_marks,
         .kernels = session->kernels,
+        .may_vary = !session->params->deterministic,
         .progress = &session->progress,
         .profiler = session->profiler,
     };
@@ -201,26 +211,28 @@ static bool compile_on(struct session *session, enum stage stage, struct error *
     return session->steps != NULL;
 }
 
-/* A GPU that nobody demanded and that cannot compute this model gives way to the processor. */
+/* A GPU that nobody demanded and that cannot compute this model gives way to the processor, if that can. */
 static bool compile(struct session *session, enum stage stage, struct error *error)
 {
-    struct error why = ERROR_INIT;
     struct text note = TEXT_INIT;
-    if (session->params->accelerator != ACCELERATOR_AUTO || device_is_host(session->device))
-        return compile_on(session, stage, error);
-    if (compile_on(session, stage, &why))
+    if (compile_on(session, stage, error))
         return true;
-    if (why.code != ERROR_CONFIG) {
-        *error = why;
+    if (session->params->accelerator != ACCELERATOR_AUTO || device_is_host(session->device) ||
+        error->code != ERROR_CONFIG)
         return false;
-    }
-    text_format(&note, "training on the processor: %s", why.message);
-    console_note(session->parts->console, text_string(&note));
-    text_finish(&note);
+    text_format(&note, "training on the processor: %s", error->message);
     device_close(&session->device);
     session->device = device_cpu();
-    note_precision(session);
-    return precision_check(session->params, session->device, error) && compile_on(session, stage, error);
+    kernel_record_destroy(&session->kernels);
+    make_record(session);
+    error_clear(error);
+    bool ok = precision_check(session->params, session->device, error) && compile_on(session, stage, error);
+    if (ok) {
+        console_note(session->parts->console, text_string(&note));
+        note_precision(session);
+    }
+    text_finish(&note);
+    return ok;
 }
 
 static void session_begin(struct session *session, struct trainer *trainer, const struct run_parts *parts)
@@ -255,9 +267,7 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
     if (device_is_host(session->device))
         note_missing_library(session);
     session->profiler = profiler_create(trainer->params.profiler);
-    session->kernels = kernel_record_create(trainer->params.benchmark);
-    if (parts->provenance != NULL && parts->provenance->repeats != NULL)
-        kernel_record_load_from(session->kernels, parts->provenance->repeats);
+    make_record(session);
     if (!compile(session, stages[0], error))
         return false;
     session->parameters = steps_parameters(session->steps);

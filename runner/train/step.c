@@ -72,6 +72,7 @@ static void compile(const struct steps *steps, struct step *step, struct error *
     struct program_options options = {
         .device = steps->options.device,
         .threads = steps->options.threads,
+        .may_vary = steps->options.may_vary,
         .choices = kernel_record_choices(kernels),
         .workspace = steps->workspace,
         .tf32 = steps->options.arithmetic.tf32,

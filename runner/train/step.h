@@ -48,6 +48,8 @@ struct steps_options {
     const struct mark *recomputed_marks;
     /** Which kernels compute; NULL: the fixed rule. Lent. */
     struct kernel_record *kernels;
+    /** A library's algorithms that give other bits in every run are allowed. */
+    bool may_vary;
     /** Is told what was measured. Lent; NULL: nobody is. */
     struct progress *progress;
     /** Is told how long each node runs; NULL: nobody is. Lent. */

@@ -6,6 +6,8 @@
 #include "engine/base/memory.h"
 #include "engine/graph/op.h"
 
+#define GIB ((double)(1 << 30))
+
 /* One line of the table: the nodes whose names begin alike. */
 struct row {
     char name[128];
@@ -132,17 +134,52 @@ static size_t format_device_memory(const struct footprint *footprint, struct tex
     format_bytes("activations", report->activations, text);
     format_bytes("  (without reuse of memory)", report->activations_unplanned, text);
     format_bytes("scratch", report->scratch, text);
+    if (report->unknown > 0)
+        format_bytes("libraries' scratch, at most", report->unknown, text);
     return report->parameters + report->gradients + footprint->accumulated + report->buffers + footprint->optimizer +
-           report->inputs + footprint->copies + report->activations + report->scratch;
+           report->inputs + footprint->copies + report->activations + report->scratch + report->unknown;
+}
+
+/* What CUDA, cuDNN and cuBLASLt take of a GPU for themselves: contexts and the kernels that they load. Of an H100, about. */
+#define LIBRARY_BYTES ((size_t)600 << 20)
+
+/* GPUs are sold with so many GiB, of which they have a little less. */
+static int find_size(size_t bytes)
+{
+    static const int sizes[] = {4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96, 141, 192};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        if ((double)bytes <= 0.93 * (double)sizes[i] * GIB)
+            return sizes[i];
+    return 0;
+}
+
+static void format_fit(size_t peak, const struct device_facts *facts, struct text *text)
+{
+    int size = find_size(peak);
+    if (facts != NULL)
+        text_format(text, "%s on %s, which has %.1f GiB free of %.1f GiB\n",
+                    peak <= facts->free_memory ? "fits" : "does not fit", facts->name, (double)facts->free_memory / GIB,
+                    (double)facts->memory / GIB);
+    else if (size > 0)
+        text_format(text, "fits on a GPU of %d GiB\n", size);
+    else
+        text_append(text, "fits on no GPU that is known here\n");
+}
+
+static void format_gpu(const struct footprint *footprint, struct text *text)
+{
+    text_append(text, "\nmemory on the gpu\n");
+    size_t peak = format_device_memory(footprint, text) + LIBRARY_BYTES;
+    format_bytes("CUDA and libraries, about", LIBRARY_BYTES, text);
+    format_bytes("peak", peak, text);
+    format_fit(peak, footprint->device, text);
 }
 
 void summary_format_memory(const struct footprint *footprint, enum backend backend, struct text *text)
 {
     size_t total = 0;
-    if (backend != BACKEND_CPU) {
-        text_append(text, "\nmemory on the gpu\n");
-        format_bytes("peak", format_device_memory(footprint, text), text);
-    }
+    if (backend != BACKEND_CPU)
+        format_gpu(footprint, text);
     text_append(text, "\nmemory on the cpu\n");
     if (backend == BACKEND_CPU)
         total = format_device_memory(footprint, text);

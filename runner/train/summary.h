@@ -28,9 +28,14 @@ struct footprint {
     size_t cache;
     /** The program itself with its libraries and their compiled kernels. */
     size_t process;
+    /** Where a GPU computes: what it has, or NULL when it is not there and nobody knows which it will be. */
+    const struct device_facts *device;
 };
 
-/** Writes it line by line, and the total; of a GPU, what is there and what is on the host, each with its total. */
+/**
+ * Writes it line by line, and the total; of a GPU, what is there and what is on the host, each with its total, and whether the GPU
+ * has that, or which would.
+ */
 void summary_format_memory(const struct footprint *footprint, enum backend backend, struct text *text);
 
 #endif

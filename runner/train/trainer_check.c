@@ -141,6 +141,33 @@ static bool measure(const struct trainer *trainer, const struct run_parts *parts
     return true;
 }
 
+/* The GPU itself where there is one, as its libraries know what they will want; else one that is planned for. */
+static struct device *plan_device(const struct trainer_params *params)
+{
+    struct text ignored = TEXT_INIT;
+    struct error why = ERROR_INIT;
+    struct device *device = NULL;
+    if (accelerator_backend(params) != BACKEND_CPU)
+        device = accelerator_open(params, &ignored, &why);
+    text_finish(&ignored);
+    return device != NULL ? device : device_planned(accelerator_backend(params));
+}
+
+/* As fit: a GPU that nobody demanded and that cannot compute the model gives way to the processor. */
+static struct steps *plan_steps(const struct trainer_params *params, struct steps_options *options, struct text *text,
+                                struct error *error)
+{
+    struct steps *steps = steps_create(options, error);
+    if (steps != NULL || params->accelerator != ACCELERATOR_AUTO || options->device->backend == BACKEND_CPU ||
+        error->code != ERROR_CONFIG)
+        return steps;
+    text_format(text, "\ntraining on the processor: %s\n", error->message);
+    error_clear(error);
+    options->device = device_cpu();
+    options->arithmetic = precision_arithmetic(params, options->device);
+    return precision_check(params, options->device, error) ? steps_create(options, error) : NULL;
+}
+
 bool trainer_check(struct trainer *trainer, const struct run_parts *parts, struct text *text, struct error *error)
 {
     struct batch_layout layout;
@@ -149,8 +176,7 @@ bool trainer_check(struct trainer *trainer, const struct run_parts *parts, struc
     if (!find_info(parts, &layout, &info, error) || !parts->model->interface->setup(parts->model, &info, error) ||
         !summary_format_layers(parts->model, STAGE_TRAIN, batch_size, 0, text, error))
         return false;
-    enum backend backend = accelerator_backend(&trainer->params);
-    struct device *device = device_planned(backend);
+    struct device *device = plan_device(&trainer->params);
     struct steps_options options = {
         .device = device,
         .model = parts->model,
@@ -161,16 +187,20 @@ bool trainer_check(struct trainer *trainer, const struct run_parts *parts, struc
         .arithmetic = precision_arithmetic(&trainer->params, device),
         .recomputed = trainer->params.activation_checkpointing,
         .recomputed_marks = parts->stage_marks,
+        .may_vary = !trainer->params.deterministic,
         .plan_only = true,
     };
-    struct steps *steps = steps_create(&options, error);
+    struct steps *steps = plan_steps(&trainer->params, &options, text, error);
+    enum backend backend = options.device->backend;
     struct footprint footprint;
     bool ok = steps != NULL && measure(trainer, parts, steps, &layout, &footprint, error);
+    footprint.device = options.device->facts;
     if (ok) {
         text_append_char(text, '\n');
-        precision_describe(&trainer->params, device, text);
+        precision_describe(&trainer->params, options.device, text);
         summary_format_memory(&footprint, backend, text);
     }
     steps_destroy(&steps);
+    device_close(&device);
     return ok;
 }

@@ -18,8 +18,7 @@ static bool states_create(struct session *session, struct error *error)
     size_t bytes = (size_t)parameters_flat_count(session->parameters) * dtype_size(dtype);
     session->state_names = optimizer->interface->state_names(optimizer);
     for (int i = 0; session->state_names[i] != NULL; i++) {
-        session->states[i] =
-            (struct numbers){device_allocate(session->device, bytes, "the optimizer's state", error), dtype};
+        session->states[i] = (struct numbers){device_allocate(session->device, bytes, "optimizer", error), dtype};
         if (session->states[i].data == NULL)
             return false;
     }
@@ -79,6 +78,7 @@ static bool directory_create_for(struct session *session, struct error *error)
         .command_line = session->parts->command_line,
         .seed = session->parts->seed,
         .threads = session->threads,
+        .device = session->device,
         .provenance = session->parts->provenance,
     };
     const char *own = session->parts->own_directory;

@@ -173,15 +173,15 @@ struct trainer_params {
      */
     enum float32_matmul_precision float32_matmul_precision;
     /**
-     * Same bytes on every run on the same machine with the same number of threads. Nothing here is otherwise,
-     * so false changes nothing. Default: true.
+     * Same bytes on every run on the same machine with the same number of threads, or on the same GPU. On the processor nothing is
+     * otherwise; false allows a GPU's libraries algorithms that add up in the order of arrival. Default: true.
      */
     bool deterministic;
     /**
-     * Which of several algorithms computes a convolution or a linear layer, and whether one thread is faster than num_threads
-     * where a step is small, is measured at the start, which takes a second or a few; false: by a fixed rule. As
-     * torch.backends.cudnn.benchmark, but results can be repeated: what was chosen is kept in the user's cache directory, in
-     * the run directory and in checkpoints, and a run that goes on or is repeated uses the same. Default: false.
+     * Which of several algorithms computes a convolution or a linear layer (on a GPU, which of its libraries'), and whether one
+     * thread is faster than num_threads where a step is small, is measured at the start, which takes a second or a few; false: by
+     * a fixed rule. As torch.backends.cudnn.benchmark, but results can be repeated: what was chosen is kept in the user's cache
+     * directory, in the run directory and in checkpoints, and a run that goes on or is repeated uses the same. Default: false.
      */
     bool benchmark;
     /**

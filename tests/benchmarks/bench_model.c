@@ -115,7 +115,7 @@ bool bench_prepare(struct bench *bench, const struct batch_layout *layout, struc
     int batch = params->data->interface->plan(params->data, STAGE_TRAIN).batch_size;
     if (!open_device(bench, error))
         return false;
-    bench->kernels = kernel_record_create(params->trainer->params.benchmark);
+    bench->kernels = kernel_record_create(params->trainer->params.benchmark, bench->device);
     const struct steps_options options = {
         .model = params->model,
         .kernels = bench->kernels,

@@ -6,6 +6,8 @@
 
 #include "engine/backends/cuda/cudnn.h"
 #include "engine/backends/cuda/cudnn_plan.h"
+#include "engine/base/memory.h"
+#include "engine/base/text.h"
 #include "tests/unit/unit.h"
 
 #define ENGINES 6
@@ -15,6 +17,8 @@ struct engine {
     cudnnBackendNumericalNote_t notes[4];
     int64_t workspace;
     bool fails;
+    /* Of how many knobs it has, each twice its number. */
+    int64_t knobs;
 };
 
 #define NONE CUDNN_NUMERICAL_NOTE_TYPE_COUNT
@@ -24,6 +28,8 @@ static int engine_count;
 static int descriptors;
 /* The algorithm that was asked about last, counted from 1. */
 static int64_t asked;
+/* The knob of it that was asked about last. */
+static int knob;
 static cudnnStatus_t creation, describing;
 
 /* Every descriptor, and the handle. */
@@ -66,7 +72,13 @@ static cudnnStatus_t fake_get(cudnnBackendDescriptor_t descriptor, cudnnBackendA
     if (name == CUDNN_ATTR_ENGINEHEUR_RESULTS)
         *count = engine_count;
     else if (name == CUDNN_ATTR_ENGINECFG_ENGINE)
-        asked++;
+        asked++, knob = 0;
+    else if (name == CUDNN_ATTR_ENGINECFG_KNOB_CHOICES)
+        *count = engines[asked - 1].knobs;
+    else if (name == CUDNN_ATTR_KNOB_CHOICE_KNOB_TYPE)
+        *(cudnnBackendKnobType_t *)values = (cudnnBackendKnobType_t)(++knob);
+    else if (name == CUDNN_ATTR_KNOB_CHOICE_KNOB_VALUE)
+        *(int64_t *)values = 2 * knob;
     else if (name == CUDNN_ATTR_ENGINE_GLOBAL_INDEX)
         *(int64_t *)values = asked;
     else if (name == CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE)
@@ -112,23 +124,50 @@ cudnnHandle_t cudnn_handle(struct device *device, struct error *error)
     return NULL;
 }
 
+void cudnn_note(struct device *device, cudnnStatus_t status)
+{
+    (void)device, (void)status;
+}
+
+void cublaslt_note(struct device *device, cublasStatus_t status)
+{
+    (void)device, (void)status;
+}
+
 cublasLtHandle_t cublaslt_handle(struct device *device, struct error *error)
 {
     (void)device, (void)error;
     return NULL;
 }
 
-/* Asks for a plan among these algorithms; compares its name, or the error's message. */
-static void check_plan(enum dtype dtype, bool tf32, const struct engine *list, int count, const char *wanted)
+static struct cudnn_convolution convolution_in(enum dtype dtype, bool tf32)
 {
-    struct error error = ERROR_INIT;
-    struct cudnn_convolution convolution = {
-        CUDNN_FORWARD, {dtype, {2, 4, 8, 8}}, {dtype, {6, 4, 3, 3}}, {dtype, {2, 6, 6, 6}}, {1, 1}, {0, 0}, {1, 1},
-        tf32};
+    return (struct cudnn_convolution){CUDNN_FORWARD,
+                                      {dtype, {2, 4, 8, 8}},
+                                      {dtype, {6, 4, 3, 3}},
+                                      {dtype, {2, 6, 6, 6}},
+                                      {1, 1},
+                                      {0, 0},
+                                      {1, 1},
+                                      tf32,
+                                      NULL,
+                                      false};
+}
+
+static void set_engines(const struct engine *list, int count)
+{
     memset(engines, 0, sizeof engines);
     if (count > 0)
         memcpy(engines, list, sizeof *list * (size_t)count);
     engine_count = count;
+}
+
+/* Asks for a plan among these algorithms; compares its name, or the error's message. */
+static void check_plan(enum dtype dtype, bool tf32, const struct engine *list, int count, const char *wanted)
+{
+    struct error error = ERROR_INIT;
+    struct cudnn_convolution convolution = convolution_in(dtype, tf32);
+    set_engines(list, count);
     struct cudnn_plan *plan = cudnn_plan_create(device_cpu(), &convolution, &error);
     ck_assert_str_eq(plan != NULL ? cudnn_plan_name(plan) : error.message, wanted);
     ck_assert_int_eq(descriptors > 0, plan != NULL);
@@ -137,12 +176,12 @@ static void check_plan(enum dtype dtype, bool tf32, const struct engine *list, i
 }
 
 static const struct engine list[ENGINES] = {
-    {{CUDNN_NUMERICAL_NOTE_TENSOR_CORE, CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC, NONE}, 0, false},
-    {{NONE}, (int64_t)CUDA_WORKSPACE_MAX + 1, false},
-    {{NONE}, 0, true},
-    {{CUDNN_NUMERICAL_NOTE_TENSOR_CORE, NONE}, 0, false},
-    {{CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS, NONE}, 0, false},
-    {{CUDNN_NUMERICAL_NOTE_STRICT_NAN_PROP, NONE}, (int64_t)CUDA_WORKSPACE_MAX, false},
+    {{CUDNN_NUMERICAL_NOTE_TENSOR_CORE, CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC, NONE}, 0, false, 0},
+    {{NONE}, (int64_t)CUDA_WORKSPACE_MAX + 1, false, 0},
+    {{NONE}, 0, true, 0},
+    {{CUDNN_NUMERICAL_NOTE_TENSOR_CORE, NONE}, 0, false, 0},
+    {{CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS, NONE}, 0, false, 0},
+    {{CUDNN_NUMERICAL_NOTE_STRICT_NAN_PROP, NONE}, (int64_t)CUDA_WORKSPACE_MAX, false, 0},
 };
 
 START_TEST(test_the_first_algorithm_is_taken_that_repeats_its_bits_and_fits)
@@ -173,6 +212,47 @@ START_TEST(test_an_error_says_why_no_algorithm_is_taken)
 }
 END_TEST
 
+/* The names of all algorithms, one after another, to be freed: from `algorithm` on, which the library may not have. */
+static char *list_plans(const char *algorithm, bool may_vary)
+{
+    struct error error = ERROR_INIT;
+    struct text names = TEXT_INIT;
+    struct cudnn_convolution convolution = convolution_in(DTYPE_BF16, false);
+    convolution.algorithm = algorithm;
+    convolution.may_vary = may_vary;
+    struct cudnn_plan *plan = cudnn_plan_create(device_cpu(), &convolution, &error);
+    ck_ok(plan != NULL, error);
+    do
+        text_format(&names, "%s, ", cudnn_plan_name(plan) + strlen("cuDNN engine "));
+    while (cudnn_plan_next(plan));
+    cudnn_plan_destroy(&plan);
+    ck_assert_int_eq(descriptors, 0);
+    return text_take(&names);
+}
+
+static void check_plans(const char *algorithm, bool may_vary, const char *wanted)
+{
+    char *names = list_plans(algorithm, may_vary);
+    ck_assert_str_eq(names, wanted);
+    memory_free(names);
+}
+
+/* The library here gives the same list by both of its rules. */
+START_TEST(test_algorithms_are_named_with_their_knobs_and_gone_through)
+{
+    static const struct engine several[] = {{{NONE}, 0, false, 2},
+                                            {{CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC, NONE}, 0, false, 0},
+                                            {{CUDNN_NUMERICAL_NOTE_FFT, NONE}, 0, false, 0},
+                                            {{NONE}, 0, false, 0}};
+    set_engines(several, 4);
+    check_plans(NULL, false, "1 k1=2 k2=4, 4, 1 k1=2 k2=4, 4, ");
+    check_plans(NULL, true, "1 k1=2 k2=4, 2, 4, 1 k1=2 k2=4, 2, 4, ");
+    check_plans("cuDNN engine 4", false, "4, 1 k1=2 k2=4, 4, ");
+    check_plans("cuDNN engine 1 k1=2 k2=5", false, "1 k1=2 k2=4, 4, 1 k1=2 k2=4, 4, ");
+    check_plans("cuDNN engine 2", false, "1 k1=2 k2=4, 4, 1 k1=2 k2=4, 4, ");
+}
+END_TEST
+
 START_TEST(test_an_error_says_what_cannot_be_described)
 {
     describing = CUDNN_STATUS_NOT_SUPPORTED;
@@ -186,4 +266,5 @@ END_TEST
 
 UNIT_MAIN("cudnn_plan", test_the_first_algorithm_is_taken_that_repeats_its_bits_and_fits,
           test_float32_is_not_rounded_on_its_way_to_tensor_cores, test_float32_is_rounded_to_tf32_where_it_may_be,
-          test_an_error_says_why_no_algorithm_is_taken, test_an_error_says_what_cannot_be_described)
+          test_an_error_says_why_no_algorithm_is_taken, test_algorithms_are_named_with_their_knobs_and_gone_through,
+          test_an_error_says_what_cannot_be_described)

@@ -22,6 +22,9 @@ report() {
     list engine components runner | grep -vE '/(onednn|openblas|cuda)[a-z_0-9]*\.[ch]$|^engine/backends/' |
         xargs grep -nE '#include <(dnnl|cblas|cuda|cudnn)' | grep -v '_version\.h>' |
         rule "only engine/backends and a kernel's own file know a library"
+    list engine | xargs grep -nE '^ +(cuda[A-Z]|cudnn\.[A-Z]|cublaslt\.[A-Z])[A-Za-z0-9]*\(.*;$' | grep -v 'String(' |
+        awk '{ line = $0; if (gsub(/\(/, "", line) == gsub(/\)/, "", line)) print }' |
+        rule "every call of CUDA and its libraries is checked, or says (void) where nobody can be told"
     list engine components runner schemas | xargs grep -nwE 'TODO|FIXME|XXX|HACK' | rule "no unfinished business"
     list engine components runner schemas | while read -r file; do
         head -n 3 "$file" | grep -qF "$(basename "$file"):" || echo "$file"

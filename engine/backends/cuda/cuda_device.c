@@ -5,14 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "build_config.h"
 #include "engine/backends/cuda/cuda_lanes.h"
 #include "engine/backends/cuda/cudnn.h"
+#include "engine/backends/memory_account.h"
 #include "engine/base/memory.h"
-#include "engine/base/text.h"
 #include "engine/ops/arrays/arrays.h"
 
-#define MIB ((double)(1 << 20))
-#define PURPOSES_MAX 16
 /* A step writes a few inputs; as many steps as fit are handed over before the host waits. */
 #define STAGES 16
 #define STAGE_BYTES_MAX ((size_t)64 << 20)
@@ -24,35 +23,23 @@ struct stage {
     cudaEvent_t used;
 };
 
-/* What was allocated for one purpose. */
-struct purpose {
-    const char *what;
-    size_t bytes;
-};
-
-/* One allocation. */
-struct block {
-    void *memory;
-    size_t bytes;
-    struct purpose *purpose;
-    struct block *next;
-};
-
 struct cuda_device {
     struct device device;
     int index;
-    char name[256];
+    struct device_facts facts;
     cudaStream_t stream;
     cudaStream_t uploads;
     struct stage stages[STAGES];
     int next_stage;
+    /* Around what is timed; made when first used. */
+    cudaEvent_t times[2];
     void *scratch;
     struct cuda_handles handles;
-    struct block *blocks;
-    struct purpose purposes[PURPOSES_MAX];
-    /* What a failure is told of. */
-    const char *entered;
+    struct memory_account account;
+    /* What a failure is told of; NULL: no node. */
+    const struct device_work *entered;
     struct error failure;
+    bool is_recording;
 };
 
 struct device_recording {
@@ -65,14 +52,33 @@ static struct cuda_device *cuda_of(struct device *device)
     return (struct cuda_device *)device;
 }
 
+/* The first failure is the one that is told; what cannot be recorded is done without a recording. */
+static bool keeps_failure(const struct cuda_device *cuda)
+{
+    return !cuda->is_recording && !error_is_set(&cuda->failure);
+}
+
 void cuda_device_fail(struct device *device, const char *library, const char *reason)
 {
     struct cuda_device *cuda = cuda_of(device);
-    if (error_is_set(&cuda->failure))
-        return;
-    error_set(&cuda->failure, ERROR_RUN, "'%s' failed at or before '%s': %s: %s", cuda->name,
-              cuda->entered != NULL ? cuda->entered : "its beginning", library, reason);
-    error_hint(&cuda->failure, "trainer.detect_anomaly: true waits for every node, and so names the one at fault");
+    if (keeps_failure(cuda))
+        device_set_failure(device, cuda->entered, library, reason, &cuda->failure);
+}
+
+bool cuda_device_no_memory(struct device *device, size_t bytes, const char *what, struct error *error)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    struct memory_shortage shortage = {.device = cuda->facts.name, .bytes = bytes, .what = what};
+    if (cudaMemGetInfo(&shortage.free, &shortage.total) != cudaSuccess)
+        (void)cudaGetLastError();
+    return memory_account_fail(&cuda->account, &shortage, error);
+}
+
+void cuda_device_fail_memory(struct device *device, const char *library)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    if (keeps_failure(cuda))
+        cuda_device_no_memory(device, 0, library, &cuda->failure);
 }
 
 /* True when a call was well. The runtime's own note of a failure is taken back, so that it is told once. */
@@ -81,7 +87,10 @@ static bool cuda_ok(struct cuda_device *cuda, cudaError_t code)
     if (code == cudaSuccess)
         return true;
     (void)cudaGetLastError();
-    cuda_device_fail(&cuda->device, "CUDA", cudaGetErrorString(code));
+    if (code == cudaErrorMemoryAllocation)
+        cuda_device_fail_memory(&cuda->device, "CUDA");
+    else
+        cuda_device_fail(&cuda->device, "CUDA", cudaGetErrorString(code));
     return false;
 }
 
@@ -115,44 +124,21 @@ struct cuda_handles *cuda_device_handles(struct device *device)
     return &cuda_of(device)->handles;
 }
 
-/* The purpose's entry; the last one is for all that did not fit. */
-static struct purpose *find_purpose(struct cuda_device *cuda, const char *what)
-{
-    int i = 0;
-    while (i < PURPOSES_MAX - 1 && cuda->purposes[i].what != NULL && strcmp(cuda->purposes[i].what, what) != 0)
-        i++;
-    if (cuda->purposes[i].what == NULL)
-        cuda->purposes[i].what = i < PURPOSES_MAX - 1 ? what : "others";
-    return &cuda->purposes[i];
-}
-
-/* What was asked, what there is, and who has it. */
-static void *fail_memory(struct cuda_device *cuda, size_t bytes, const char *what, struct error *error)
-{
-    size_t free = 0, total = 0;
-    struct text used = TEXT_INIT;
-    (void)cudaGetLastError();
-    (void)cudaMemGetInfo(&free, &total);
-    for (int i = 0; i < PURPOSES_MAX && cuda->purposes[i].what != NULL; i++)
-        text_format(&used, "%s %s %.0f MiB", i > 0 ? "," : ": used by", cuda->purposes[i].what,
-                    (double)cuda->purposes[i].bytes / MIB);
-    error_set(error, ERROR_MEMORY, "wanted %.0f MiB for %s on '%s', found %.0f of %.0f MiB free%s", (double)bytes / MIB,
-              what, cuda->name, (double)free / MIB, (double)total / MIB, text_string(&used));
-    error_hint(error, "take a smaller data.batch_size, or precision: bf16-mixed; 'lrun check' shows what is needed");
-    text_finish(&used);
-    return NULL;
-}
-
 static void *cuda_allocate(struct device *device, size_t bytes, const char *what, struct error *error)
 {
     struct cuda_device *cuda = cuda_of(device);
     void *memory = NULL;
-    if (cudaMalloc(&memory, bytes > 0 ? bytes : 1) != cudaSuccess)
-        return fail_memory(cuda, bytes, what, error);
-    struct block *block = memory_allocate(1, sizeof *block);
-    *block = (struct block){memory, bytes, find_purpose(cuda, what), cuda->blocks};
-    block->purpose->bytes += bytes;
-    cuda->blocks = block;
+    cudaError_t code = cudaMalloc(&memory, bytes > 0 ? bytes : 1);
+    if (code == cudaErrorMemoryAllocation) {
+        (void)cudaGetLastError();
+        cuda_device_no_memory(device, bytes, what, error);
+        return NULL;
+    }
+    if (!cuda_ok(cuda, code)) {
+        *error = cuda->failure;
+        return NULL;
+    }
+    memory_account_add(&cuda->account, memory, bytes, what);
     cuda_ok(cuda, cudaMemsetAsync(memory, 0, bytes, cuda->stream));
     return memory;
 }
@@ -160,13 +146,7 @@ static void *cuda_allocate(struct device *device, size_t bytes, const char *what
 static void cuda_release(struct device *device, void *memory)
 {
     struct cuda_device *cuda = cuda_of(device);
-    struct block **link = &cuda->blocks;
-    while ((*link)->memory != memory)
-        link = &(*link)->next;
-    struct block *block = *link;
-    *link = block->next;
-    block->purpose->bytes -= block->bytes;
-    memory_free(block);
+    memory_account_remove(&cuda->account, memory);
     cuda_ok(cuda, cudaStreamSynchronize(cuda->stream));
     cuda_ok(cuda, cudaFree(memory));
 }
@@ -233,15 +213,35 @@ static bool cuda_check(struct device *device, struct error *error)
     return !error_is_set(&cuda->failure);
 }
 
-static void cuda_enter(struct device *device, const char *what)
+static void cuda_enter(struct device *device, const struct device_work *work)
 {
-    cuda_of(device)->entered = what;
+    cuda_of(device)->entered = work;
+}
+
+/* The two events stand in the stream, so that what the host does in between does not count. */
+static void cuda_time_begin(struct device *device)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    for (int i = 0; i < 2; i++)
+        if (cuda->times[i] == NULL)
+            cuda_ok(cuda, cudaEventCreate(&cuda->times[i]));
+    cuda_ok(cuda, cudaEventRecord(cuda->times[0], cuda->stream));
+}
+
+static int64_t cuda_time_end(struct device *device)
+{
+    struct cuda_device *cuda = cuda_of(device);
+    float milliseconds = 0;
+    bool ok = cuda_ok(cuda, cudaEventRecord(cuda->times[1], cuda->stream)) &&
+              cuda_ok(cuda, cudaEventSynchronize(cuda->times[1])) &&
+              cuda_ok(cuda, cudaEventElapsedTime(&milliseconds, cuda->times[0], cuda->times[1]));
+    return ok ? (int64_t)(1e6 * (double)milliseconds) : INT64_MAX;
 }
 
 static void cuda_record_begin(struct device *device)
 {
     struct cuda_device *cuda = cuda_of(device);
-    cuda_ok(cuda, cudaStreamBeginCapture(cuda->stream, cudaStreamCaptureModeThreadLocal));
+    cuda->is_recording = cuda_ok(cuda, cudaStreamBeginCapture(cuda->stream, cudaStreamCaptureModeThreadLocal));
 }
 
 static void cuda_recording_destroy(struct device *device, struct device_recording *recording)
@@ -254,11 +254,12 @@ static void cuda_recording_destroy(struct device *device, struct device_recordin
     memory_free(recording);
 }
 
-/* What a library does besides launching breaks a capture; the program then runs without one. */
+/* What is no launch breaks a capture; the program then runs without one, and what is broken for good fails again. */
 static struct device_recording *cuda_record_end(struct device *device)
 {
     struct cuda_device *cuda = cuda_of(device);
     struct device_recording *recording = memory_allocate(1, sizeof *recording);
+    cuda->is_recording = false;
     if (cudaStreamEndCapture(cuda->stream, &recording->graph) == cudaSuccess &&
         cudaGraphInstantiate(&recording->executable, recording->graph, 0) == cudaSuccess)
         return recording;
@@ -269,11 +270,13 @@ static struct device_recording *cuda_record_end(struct device *device)
 
 static void cuda_replay(struct device *device, const struct device_recording *recording)
 {
+    static const struct device_work whole = {"a whole run", NULL, NULL};
     struct cuda_device *cuda = cuda_of(device);
-    cuda->entered = "a whole run";
+    cuda->entered = &whole;
     cuda_ok(cuda, cudaGraphLaunch(recording->executable, cuda->stream));
 }
 
+/* Whoever closes is told of nothing: what has failed by then was told, or nobody waited for it. */
 static void cuda_close(struct device *device)
 {
     struct cuda_device *cuda = cuda_of(device);
@@ -285,6 +288,9 @@ static void cuda_close(struct device *device)
         (void)cudnn.Destroy(cuda->handles.cudnn);
     if (cuda->handles.cublaslt != NULL)
         (void)cublaslt.Destroy(cuda->handles.cublaslt);
+    for (int i = 0; i < 2; i++)
+        if (cuda->times[i] != NULL)
+            (void)cudaEventDestroy(cuda->times[i]);
     for (int i = 0; i < STAGES; i++) {
         if (cuda->stages[i].used != NULL)
             (void)cudaEventDestroy(cuda->stages[i].used);
@@ -295,6 +301,7 @@ static void cuda_close(struct device *device)
         (void)cudaStreamDestroy(cuda->uploads);
     if (cuda->stream != NULL)
         (void)cudaStreamDestroy(cuda->stream);
+    memory_account_finish(&cuda->account);
     memory_free(cuda);
 }
 
@@ -315,6 +322,8 @@ static const struct device_interface cuda_interface = {
     .fence_wait = cuda_fence_wait,
     .check = cuda_check,
     .enter = cuda_enter,
+    .time_begin = cuda_time_begin,
+    .time_end = cuda_time_end,
     .record_begin = cuda_record_begin,
     .record_end = cuda_record_end,
     .replay = cuda_replay,
@@ -361,14 +370,31 @@ int cuda_device_count(struct error *why)
     return 0;
 }
 
+/* "NVRM version: NVIDIA UNIX x86_64 Kernel Module  580.65.06  Sun Jul ...": what has a number between dots. "" on Windows. */
+static void read_driver_number(char number[16])
+{
+    char line[256] = "";
+    FILE *file = fopen("/proc/driver/nvidia/version", "re");
+    number[0] = '\0';
+    if (file == NULL)
+        return;
+    if (fgets(line, sizeof line, file) != NULL)
+        for (char *word = strtok(line, " \t\n"); word != NULL && number[0] == '\0'; word = strtok(NULL, " \t\n"))
+            if (strchr(word, '.') != NULL && strspn(word, "0123456789.") == strlen(word))
+                snprintf(number, 16, "%s", word);
+    fclose(file);
+}
+
 static void find_driver_part(struct backend_part *part)
 {
     int version = find_driver();
-    char number[32];
+    char number[16], toolkit[32];
     *part = (struct backend_part){.name = "driver"};
-    format_version(version, number);
+    format_version(version, toolkit);
+    read_driver_number(number);
     if (version > 0)
-        snprintf(part->version, sizeof part->version, "for CUDA %.16s", number);
+        snprintf(part->version, sizeof part->version, "%s%sfor CUDA %.8s", number, number[0] != '\0' ? " " : "",
+                 toolkit);
     else
         error_set(&part->missing, ERROR_RUN, "found no driver of NVIDIA on this machine");
 }
@@ -416,9 +442,21 @@ bool cuda_device_describe(int index, struct device_facts *facts, struct error *e
     if (code != cudaSuccess)
         return fail_runtime(code, index, error);
     snprintf(facts->name, sizeof facts->name, "%s", properties.name);
+    facts->capability = 10 * properties.major + properties.minor;
     snprintf(facts->details, sizeof facts->details, "compute capability %d.%d, %d multiprocessors", properties.major,
              properties.minor, properties.multiProcessorCount);
     return true;
+}
+
+/* Our kernels are compiled for some GPUs and all that came later. */
+static bool check_age(const struct device_facts *facts, struct error *error)
+{
+    if (facts->capability >= LRUN_GPU_OLDEST)
+        return true;
+    error_set(error, ERROR_CONFIG, "'%s' has compute capability %d.%d, this build is for %d.%d and later", facts->name,
+              facts->capability / 10, facts->capability % 10, LRUN_GPU_OLDEST / 10, LRUN_GPU_OLDEST % 10);
+    return error_hint(error, "build with -Dgpu_architectures=%d,%d, or use accelerator: cpu", facts->capability,
+                      LRUN_GPU_OLDEST);
 }
 
 static bool cuda_prepare(struct cuda_device *cuda)
@@ -433,7 +471,7 @@ static bool cuda_prepare(struct cuda_device *cuda)
 
 struct device *cuda_device_open(int index, struct error *error)
 {
-    struct device_facts facts;
+    struct device_facts facts = {.memory = 0};
     int count = cuda_device_count(error);
     if (count == 0)
         return NULL;
@@ -441,12 +479,12 @@ struct device *cuda_device_open(int index, struct error *error)
         error_set(error, ERROR_CONFIG, "wanted GPU %d, found %d of them, counted from 0", index, count);
         return NULL;
     }
-    if (!cuda_device_describe(index, &facts, error))
+    if (!cuda_device_describe(index, &facts, error) || !check_age(&facts, error))
         return NULL;
     struct cuda_device *cuda = memory_allocate(1, sizeof *cuda);
     cuda->index = index;
-    snprintf(cuda->name, sizeof cuda->name, "%s", facts.name);
-    cuda->device = (struct device){BACKEND_CUDA, &cuda_interface, cuda->name};
+    cuda->facts = facts;
+    cuda->device = (struct device){BACKEND_CUDA, &cuda_interface, cuda->facts.name, &cuda->facts};
     if (cuda_prepare(cuda))
         return &cuda->device;
     *error = cuda->failure;

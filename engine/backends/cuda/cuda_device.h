@@ -43,4 +43,10 @@ void cuda_device_launched(struct device *device);
 /** Keeps a failure of a library ("cuDNN", what it said), unless there is one already. */
 void cuda_device_fail(struct device *device, const char *library, const char *reason);
 
+/** The same where the device has no memory left for what a library wanted. */
+void cuda_device_fail_memory(struct device *device, const char *library);
+
+/** Sets ERROR_MEMORY: `bytes` (0: nobody knows how many) for `what` are not to be had. Returns false. */
+bool cuda_device_no_memory(struct device *device, size_t bytes, const char *what, struct error *error);
+
 #endif

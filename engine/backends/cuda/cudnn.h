@@ -32,6 +32,7 @@
     function(cublasLt, GetStatusString) \
     function(cublasLt, GetVersion) \
     function(cublasLt, Matmul) \
+    function(cublasLt, MatmulAlgoConfigGetAttribute) \
     function(cublasLt, MatmulAlgoGetHeuristic) \
     function(cublasLt, MatmulDescCreate) \
     function(cublasLt, MatmulDescDestroy) \
@@ -55,9 +56,16 @@ extern struct cublaslt_functions {
 bool cudnn_open(struct error *error);
 bool cublaslt_open(struct error *error);
 
-/** The device's handle, made when it is first asked for; NULL when the library is not there or does not work (ERROR_RUN). */
+/**
+ * The device's handle, made when it is first asked for; NULL when the library is not there (ERROR_RUN), does not work
+ * on it (ERROR_CONFIG), or there is no memory for it (ERROR_MEMORY).
+ */
 cudnnHandle_t cudnn_handle(struct device *device, struct error *error);
 cublasLtHandle_t cublaslt_handle(struct device *device, struct error *error);
+
+/** Keeps a failure of a call, unless it was well: for runs, which cannot fail. */
+void cudnn_note(struct device *device, cudnnStatus_t status);
+void cublaslt_note(struct device *device, cublasStatus_t status);
 
 /** What a library may use of a device's memory for one node: what wants more is not chosen. */
 #define CUDA_WORKSPACE_MAX ((size_t)512 << 20)

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "engine/backends/cuda/cuda_device.h"
 #include "engine/backends/cuda/cudnn.h"
@@ -16,11 +17,24 @@
 /* The arrays' numbers in the library's graph. */
 enum { ID_X = 1, ID_WEIGHT, ID_Y };
 
+/* The algorithms that one of the library's rules names, and how far it was gone through. */
+struct list {
+    cudnnBackendDescriptor_t items[CONFIGURATIONS];
+    int64_t count, at;
+    size_t modes_done;
+    /* How much was made with the list. */
+    int made_count;
+};
+
 struct cudnn_plan {
     cudnnHandle_t handle;
+    bool exact, may_vary;
     /* All that was made, in this order: what is made of others may need them as long as it lives. */
     cudnnBackendDescriptor_t made[DESCRIPTORS_MAX];
     int made_count;
+    /* How much was made to describe the convolution. */
+    int described;
+    struct list list;
     cudnnBackendDescriptor_t graph;
     cudnnBackendDescriptor_t execution;
     cudnnBackendDescriptor_t arrays;
@@ -28,7 +42,7 @@ struct cudnn_plan {
     void *pointers[TENSORS];
     void *scratch;
     int64_t scratch_bytes;
-    char name[32];
+    char name[256];
     /* The first failure of what describes the convolution; of algorithms the last one. */
     cudnnStatus_t status;
 };
@@ -61,6 +75,13 @@ static void set(struct cudnn_plan *plan, cudnnBackendDescriptor_t descriptor, cu
 {
     if (descriptor != NULL && plan->status == CUDNN_STATUS_SUCCESS)
         (void)is_well(plan, cudnn.BackendSetAttribute(descriptor, name, type, count, values));
+}
+
+/* An attribute of at most `wanted` elements; sets how many there are. */
+static bool get(struct cudnn_plan *plan, cudnnBackendDescriptor_t descriptor, cudnnBackendAttributeName_t name,
+                cudnnBackendAttributeType_t type, int64_t wanted, int64_t *count, void *values)
+{
+    return is_well(plan, cudnn.BackendGetAttribute(descriptor, name, type, wanted, count, values));
 }
 
 static void set_descriptor(struct cudnn_plan *plan, cudnnBackendDescriptor_t descriptor,
@@ -162,10 +183,11 @@ static bool make_graph(struct cudnn_plan *plan, const struct cudnn_convolution *
 }
 
 /* What an algorithm must not be. float32 on tensor cores is rounded to TF32: `exact` is without that. */
-static bool note_is_allowed(cudnnBackendNumericalNote_t note, bool exact)
+static bool note_is_allowed(const struct cudnn_plan *plan, cudnnBackendNumericalNote_t note)
 {
     switch (note) {
     case CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC:
+        return plan->may_vary;
     case CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION:
     case CUDNN_NUMERICAL_NOTE_FFT:
     case CUDNN_NUMERICAL_NOTE_WINOGRAD_TILE_6x6:
@@ -173,31 +195,71 @@ static bool note_is_allowed(cudnnBackendNumericalNote_t note, bool exact)
         return false;
     case CUDNN_NUMERICAL_NOTE_TENSOR_CORE:
     case CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS:
-        return !exact;
+        return !plan->exact;
     default:
         return true;
     }
 }
 
-/* The configuration's algorithm keeps our rules; its number goes into the plan's name. */
-static bool configuration_is_allowed(struct cudnn_plan *plan, cudnnBackendDescriptor_t configuration, bool exact)
+static bool engine_is_allowed(struct cudnn_plan *plan, cudnnBackendDescriptor_t engine)
 {
     cudnnBackendNumericalNote_t notes[CUDNN_NUMERICAL_NOTE_TYPE_COUNT];
-    int64_t count = 0, number = 0, one = 0;
+    int64_t count = 0;
+    if (!get(plan, engine, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE, CUDNN_TYPE_NUMERICAL_NOTE, CUDNN_NUMERICAL_NOTE_TYPE_COUNT,
+             &count, notes))
+        return false;
+    for (int64_t i = 0; i < count && i < CUDNN_NUMERICAL_NOTE_TYPE_COUNT; i++)
+        if (!note_is_allowed(plan, notes[i]))
+            return false;
+    return true;
+}
+
+/* How an engine is set up. Returns the number of knobs; -1: the library does not say. */
+static int64_t find_knobs(struct cudnn_plan *plan, cudnnBackendDescriptor_t configuration,
+                          cudnnBackendDescriptor_t knobs[CUDNN_KNOB_TYPE_COUNTS])
+{
+    int64_t count = 0;
+    if (!get(plan, configuration, CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_TYPE_BACKEND_DESCRIPTOR, 0, &count, NULL) ||
+        count > CUDNN_KNOB_TYPE_COUNTS)
+        return -1;
+    for (int64_t i = 0; i < count; i++)
+        if ((knobs[i] = make(plan, CUDNN_BACKEND_KNOB_CHOICE_DESCRIPTOR)) == NULL)
+            return -1;
+    if (count > 0 && !get(plan, configuration, CUDNN_ATTR_ENGINECFG_KNOB_CHOICES, CUDNN_TYPE_BACKEND_DESCRIPTOR, count,
+                          &count, knobs))
+        return -1;
+    return count;
+}
+
+/* Behind the engine's number: " k2=19 k5=1". */
+static bool append_knobs(struct cudnn_plan *plan, cudnnBackendDescriptor_t configuration)
+{
+    cudnnBackendDescriptor_t knobs[CUDNN_KNOB_TYPE_COUNTS];
+    int64_t count = find_knobs(plan, configuration, knobs), one = 0, value = 0;
+    cudnnBackendKnobType_t type;
+    for (int64_t i = 0; i < count; i++) {
+        size_t length = strlen(plan->name);
+        if (!get(plan, knobs[i], CUDNN_ATTR_KNOB_CHOICE_KNOB_TYPE, CUDNN_TYPE_KNOB_TYPE, 1, &one, &type) ||
+            !get(plan, knobs[i], CUDNN_ATTR_KNOB_CHOICE_KNOB_VALUE, CUDNN_TYPE_INT64, 1, &one, &value))
+            return false;
+        snprintf(plan->name + length, sizeof plan->name - length, " k%d=%lld", (int)type, (long long)value);
+    }
+    return count >= 0;
+}
+
+/* The configuration's algorithm keeps our rules, and is the one that is asked for, if one is. Names the plan after it. */
+static bool configuration_is_allowed(struct cudnn_plan *plan, cudnnBackendDescriptor_t configuration,
+                                     const char *algorithm)
+{
+    int64_t number = 0, one = 0;
     cudnnBackendDescriptor_t engine = make(plan, CUDNN_BACKEND_ENGINE_DESCRIPTOR);
     if (engine == NULL ||
-        !is_well(plan, cudnn.BackendGetAttribute(configuration, CUDNN_ATTR_ENGINECFG_ENGINE,
-                                                 CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &one, &engine)) ||
-        !is_well(plan, cudnn.BackendGetAttribute(engine, CUDNN_ATTR_ENGINE_GLOBAL_INDEX, CUDNN_TYPE_INT64, 1, &one,
-                                                 &number)) ||
-        !is_well(plan, cudnn.BackendGetAttribute(engine, CUDNN_ATTR_ENGINE_NUMERICAL_NOTE, CUDNN_TYPE_NUMERICAL_NOTE,
-                                                 CUDNN_NUMERICAL_NOTE_TYPE_COUNT, &count, notes)))
+        !get(plan, configuration, CUDNN_ATTR_ENGINECFG_ENGINE, CUDNN_TYPE_BACKEND_DESCRIPTOR, 1, &one, &engine) ||
+        !get(plan, engine, CUDNN_ATTR_ENGINE_GLOBAL_INDEX, CUDNN_TYPE_INT64, 1, &one, &number) ||
+        !engine_is_allowed(plan, engine))
         return false;
-    for (int64_t i = 0; i < count; i++)
-        if (!note_is_allowed(notes[i], exact))
-            return false;
     snprintf(plan->name, sizeof plan->name, "cuDNN engine %lld", (long long)number);
-    return true;
+    return append_knobs(plan, configuration) && (algorithm == NULL || strcmp(algorithm, plan->name) == 0);
 }
 
 /* Makes what runs, of this configuration. */
@@ -209,75 +271,102 @@ static bool prepare(struct cudnn_plan *plan, cudnnBackendDescriptor_t configurat
     set_descriptor(plan, execution, CUDNN_ATTR_EXECUTION_PLAN_ENGINE_CONFIG, configuration);
     execution = finalized(plan, execution);
     if (execution == NULL ||
-        !is_well(plan, cudnn.BackendGetAttribute(execution, CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE, CUDNN_TYPE_INT64,
-                                                 1, &count, &plan->scratch_bytes)) ||
+        !get(plan, execution, CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE, CUDNN_TYPE_INT64, 1, &count,
+             &plan->scratch_bytes) ||
         plan->scratch_bytes > (int64_t)CUDA_WORKSPACE_MAX)
         return false;
     plan->execution = execution;
     return true;
 }
 
-/* The algorithms that one of the library's rules names, best first. */
-static bool choose(struct cudnn_plan *plan, cudnnBackendHeurMode_t mode, bool exact)
+/* Lists the algorithms that the next of the library's rules names, best first. False when there is no further rule. */
+static bool list_next(struct cudnn_plan *plan)
 {
-    cudnnBackendDescriptor_t configurations[CONFIGURATIONS];
-    int64_t count = 0;
+    static const cudnnBackendHeurMode_t modes[] = {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK};
+    struct list *list = &plan->list;
+    if (list->modes_done == sizeof modes / sizeof *modes)
+        return false;
+    unmake(plan, plan->described);
+    plan->status = CUDNN_STATUS_SUCCESS;
+    list->at = list->count = 0;
     cudnnBackendDescriptor_t rule = make(plan, CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR);
     set_descriptor(plan, rule, CUDNN_ATTR_ENGINEHEUR_OPERATION_GRAPH, plan->graph);
-    set(plan, rule, CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, 1, &mode);
+    set(plan, rule, CUDNN_ATTR_ENGINEHEUR_MODE, CUDNN_TYPE_HEUR_MODE, 1, &modes[list->modes_done++]);
     rule = finalized(plan, rule);
     for (int i = 0; i < CONFIGURATIONS; i++)
-        configurations[i] = make(plan, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR);
-    if (rule == NULL || configurations[CONFIGURATIONS - 1] == NULL ||
-        !is_well(plan, cudnn.BackendGetAttribute(rule, CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_TYPE_BACKEND_DESCRIPTOR,
-                                                 CONFIGURATIONS, &count, configurations)))
-        return false;
-    for (int64_t i = 0; i < count && i < CONFIGURATIONS; i++) {
-        int before = plan->made_count;
-        plan->status = CUDNN_STATUS_SUCCESS;
-        if (configuration_is_allowed(plan, configurations[i], exact) && prepare(plan, configurations[i]))
-            return true;
-        unmake(plan, before);
-    }
+        list->items[i] = make(plan, CUDNN_BACKEND_ENGINECFG_DESCRIPTOR);
+    if (rule == NULL || list->items[CONFIGURATIONS - 1] == NULL ||
+        !get(plan, rule, CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_TYPE_BACKEND_DESCRIPTOR, CONFIGURATIONS, &list->count,
+             list->items) ||
+        list->count < 0)
+        list->count = 0;
+    if (list->count > CONFIGURATIONS)
+        list->count = CONFIGURATIONS;
+    list->made_count = plan->made_count;
+    return true;
+}
+
+/* The next algorithm of the lists that is allowed and, if one is named, is that. */
+static bool advance(struct cudnn_plan *plan, const char *algorithm)
+{
+    struct list *list = &plan->list;
+    plan->execution = NULL;
+    do {
+        while (list->at < list->count) {
+            unmake(plan, list->made_count);
+            plan->status = CUDNN_STATUS_SUCCESS;
+            cudnnBackendDescriptor_t configuration = list->items[list->at++];
+            if (configuration_is_allowed(plan, configuration, algorithm) && prepare(plan, configuration))
+                return true;
+        }
+    } while (list_next(plan));
     return false;
 }
 
-static bool choose_any(struct cudnn_plan *plan, bool exact)
+static bool choose(struct cudnn_plan *plan, const char *algorithm)
 {
-    static const cudnnBackendHeurMode_t modes[] = {CUDNN_HEUR_MODE_A, CUDNN_HEUR_MODE_FALLBACK};
-    int before = plan->made_count;
-    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
-        plan->status = CUDNN_STATUS_SUCCESS;
-        if (choose(plan, modes[i], exact))
-            return true;
-        unmake(plan, before);
-    }
-    return false;
+    plan->list = (struct list){.count = 0};
+    return advance(plan, algorithm);
+}
+
+static void drop_arrays(struct cudnn_plan *plan)
+{
+    if (plan->arrays != NULL)
+        (void)cudnn.BackendDestroyDescriptor(plan->arrays);
+    plan->arrays = NULL;
 }
 
 struct cudnn_plan *cudnn_plan_create(struct device *device, const struct cudnn_convolution *wanted, struct error *error)
 {
     struct cudnn_plan *plan = memory_allocate(1, sizeof *plan);
     plan->handle = cudnn_handle(device, error);
+    plan->exact = wanted->x.dtype == DTYPE_F32 && !wanted->tf32;
+    plan->may_vary = wanted->may_vary;
     bool described = plan->handle != NULL && make_graph(plan, wanted);
-    if (described && choose_any(plan, wanted->x.dtype == DTYPE_F32 && !wanted->tf32))
+    plan->described = plan->made_count;
+    if (described && ((wanted->algorithm != NULL && choose(plan, wanted->algorithm)) || choose(plan, NULL)))
         return plan;
     if (plan->handle != NULL && !described)
-        error_set(error, ERROR_RUN, "cuDNN cannot prepare a convolution: %s", cudnn.GetErrorString(plan->status));
-    else if (plan->handle != NULL)
-        error_set(error, ERROR_RUN, "cuDNN has no way to convolve that repeats its bits in %zu MiB: %s",
+        error_set(error, ERROR_CONFIG, "cuDNN cannot prepare a convolution: %s", cudnn.GetErrorString(plan->status));
+    else if (described)
+        error_set(error, ERROR_CONFIG, "cuDNN has no way to convolve that repeats its bits in %zu MiB: %s",
                   CUDA_WORKSPACE_MAX >> 20,
                   plan->status != CUDNN_STATUS_SUCCESS ? cudnn.GetErrorString(plan->status) : "none is allowed");
     cudnn_plan_destroy(&plan);
     return NULL;
 }
 
+bool cudnn_plan_next(struct cudnn_plan *plan)
+{
+    drop_arrays(plan);
+    return advance(plan, NULL);
+}
+
 void cudnn_plan_destroy(struct cudnn_plan **plan)
 {
     if (*plan == NULL)
         return;
-    if ((*plan)->arrays != NULL)
-        (void)cudnn.BackendDestroyDescriptor((*plan)->arrays);
+    drop_arrays(*plan);
     unmake(*plan, 0);
     memory_free(*plan);
     *plan = NULL;
@@ -305,10 +394,8 @@ static bool are_bound(const struct cudnn_plan *plan, void *const pointers[TENSOR
 static void bind(struct cudnn_plan *plan, void *const pointers[TENSORS], void *scratch)
 {
     static const int64_t ids[] = {ID_X, ID_WEIGHT, ID_Y};
-    if (plan->arrays != NULL)
-        (void)cudnn.BackendDestroyDescriptor(plan->arrays);
-    plan->arrays = NULL;
     cudnnBackendDescriptor_t arrays = NULL;
+    drop_arrays(plan);
     if (!is_well(plan, cudnn.BackendCreateDescriptor(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR, &arrays)))
         return;
     set(plan, arrays, CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, CUDNN_TYPE_VOID_PTR, TENSORS, pointers);
@@ -331,6 +418,5 @@ void cudnn_plan_run(struct device *device, struct cudnn_plan *plan, const void *
         bind(plan, pointers, scratch);
     if (plan->status == CUDNN_STATUS_SUCCESS)
         (void)is_well(plan, cudnn.BackendExecute(plan->handle, plan->execution, plan->arrays));
-    if (plan->status != CUDNN_STATUS_SUCCESS)
-        cuda_device_fail(device, "cuDNN", cudnn.GetErrorString(plan->status));
+    cudnn_note(device, plan->status);
 }

@@ -7,7 +7,8 @@
  *
  * All three arrays lie channels last: weights [k, kh, kw, c]. Sums are float32. The algorithm is the first that the library's
  * fixed rules name which gives the same bits in every run, does not round float32 on the way in unless it may, and is content
- * with CUDA_WORKSPACE_MAX: same GPU, same version, same algorithm. docs.nvidia.com/deeplearning/cudnn: the backend's descriptors.
+ * with CUDA_WORKSPACE_MAX: same GPU, same version, same algorithm. A record can name another.
+ * docs.nvidia.com/deeplearning/cudnn: the backend's descriptors.
  */
 #ifndef LRUN_ENGINE_BACKENDS_CUDA_CUDNN_PLAN_H
 #define LRUN_ENGINE_BACKENDS_CUDA_CUDNN_PLAN_H
@@ -36,19 +37,26 @@ struct cudnn_convolution {
     int64_t stride[2], padding[2], dilation[2];
     /** float32 may be rounded to TF32 on the way in. */
     bool tf32;
+    /** The algorithm, as cudnn_plan_name says it, if the library has it; NULL: its first. */
+    const char *algorithm;
+    /** Algorithms that do not give the same bits in every run are allowed. */
+    bool may_vary;
 };
 
 struct cudnn_plan;
 
-/** NULL when the library is not there, does not work, or has no such algorithm (ERROR_RUN). */
+/** NULL when the library has no such algorithm or does not work (ERROR_CONFIG), is not there, or has no memory (see cudnn.h). */
 struct cudnn_plan *cudnn_plan_create(struct device *device, const struct cudnn_convolution *wanted,
                                      struct error *error);
+/** Prepares the next algorithm that is allowed; false when there is none left: the plan then has none and cannot run. */
+bool cudnn_plan_next(struct cudnn_plan *plan);
+
 /** Accepts NULL. */
 void cudnn_plan_destroy(struct cudnn_plan **plan);
 
 size_t cudnn_plan_scratch(const struct cudnn_plan *plan);
 
-/** "cuDNN engine 37". Lent. */
+/** The algorithm and its knobs, by the library's numbers: "cuDNN engine 37 k2=19 k5=1". Lent. */
 const char *cudnn_plan_name(const struct cudnn_plan *plan);
 
 /** Hands it to the device. Allocates nothing while the arrays are those of the run before. */

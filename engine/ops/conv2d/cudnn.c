@@ -6,6 +6,7 @@
  * PyTorch's autocast: it has no way to write float32 from two bytes (docs/decisions/0018-convolutions-by-cudnns-graphs.md). A bias,
  * and relu, are a pass behind the convolution.
  */
+#include "engine/backends/cuda/cudnn.h"
 #include "engine/backends/cuda/cudnn_plan.h"
 #include "engine/base/memory.h"
 #include "engine/ops/conv2d/conv2d.h"
@@ -17,6 +18,8 @@ struct conv2d_state {
     struct cudnn_plan *plan;
     /* The weight, or its gradient, as the library has it. */
     enum dtype dtype;
+    /* Scratch that is needed besides, when the library's and the weight's are not. */
+    size_t least_bytes;
     /* That is not as it is stored: it goes through scratch, of which it has so much. */
     bool is_moved;
     size_t weight_bytes;
@@ -36,9 +39,10 @@ static void set_weight(struct conv2d_state *state, enum dtype stored, enum dtype
     state->weight_bytes = state->is_moved ? ((size_t)weight_count(g) * dtype_size(dtype) + 255) / 256 * 256 : 0;
 }
 
-static struct cudnn_convolution convolution_of(const struct conv2d_state *state, enum cudnn_direction direction,
+static struct cudnn_convolution convolution_of(const struct kernel_instance *instance, enum cudnn_direction direction,
                                                enum dtype dtype)
 {
+    const struct conv2d_state *state = instance->state;
     const struct conv2d_geometry *g = &state->geometry;
     const struct conv2d_attributes *attributes = g->attributes;
     return (struct cudnn_convolution){
@@ -49,7 +53,19 @@ static struct cudnn_convolution convolution_of(const struct conv2d_state *state,
         .stride = {attributes->stride[0], attributes->stride[1]},
         .padding = {attributes->padding[0], attributes->padding[1]},
         .dilation = {attributes->dilation[0], attributes->dilation[1]},
+        .tf32 = instance->tf32,
+        .algorithm = instance->algorithm,
+        .may_vary = instance->may_vary,
     };
+}
+
+/* What the plan's algorithm wants of scratch, behind the weight. */
+static void take_algorithm(struct kernel_instance *instance)
+{
+    const struct conv2d_state *state = instance->state;
+    size_t bytes = state->weight_bytes + cudnn_plan_scratch(state->plan);
+    instance->scratch_bytes = bytes > state->least_bytes ? bytes : state->least_bytes;
+    instance->implementation = cudnn_plan_name(state->plan);
 }
 
 /* Without a device there is the scratch that is ours; what the library will want is not known. */
@@ -57,16 +73,25 @@ static bool make_plan(struct kernel_instance *instance, enum cudnn_direction dir
                       struct error *error)
 {
     struct conv2d_state *state = instance->state;
-    struct cudnn_convolution wanted = convolution_of(state, direction, dtype);
-    wanted.tf32 = instance->tf32;
-    instance->scratch_bytes = state->weight_bytes;
-    if (instance->device->interface == NULL)
+    struct cudnn_convolution wanted = convolution_of(instance, direction, dtype);
+    if (instance->device->interface == NULL) {
+        instance->scratch_bytes = state->weight_bytes > state->least_bytes ? state->weight_bytes : state->least_bytes;
+        instance->unknown_bytes = CUDA_WORKSPACE_MAX;
         return true;
+    }
     state->plan = cudnn_plan_create(instance->device, &wanted, error);
     if (state->plan == NULL)
         return false;
-    instance->scratch_bytes += cudnn_plan_scratch(state->plan);
-    instance->implementation = cudnn_plan_name(state->plan);
+    take_algorithm(instance);
+    return true;
+}
+
+static bool conv2d_next(struct kernel_instance *instance)
+{
+    struct conv2d_state *state = instance->state;
+    if (!cudnn_plan_next(state->plan))
+        return false;
+    take_algorithm(instance);
     return true;
 }
 
@@ -146,12 +171,9 @@ static bool backward_weights_create(struct kernel_instance *instance, struct err
     enum dtype dtype = node->inputs[0]->dtype, stored = node->outputs[0]->dtype;
     struct conv2d_state *state = make_state(instance, conv2d_backward_weights_geometry(node));
     const struct conv2d_geometry *g = &state->geometry;
-    size_t sums = node->output_count > 1 ? products_sum_bytes(g->n * g->oh * g->ow, g->k) : 0;
+    state->least_bytes = node->output_count > 1 ? products_sum_bytes(g->n * g->oh * g->ow, g->k) : 0;
     set_weight(state, stored, dtype);
-    if (!make_plan(instance, CUDNN_BACKWARD_WEIGHTS, dtype, error))
-        return false;
-    instance->scratch_bytes = sums > instance->scratch_bytes ? sums : instance->scratch_bytes;
-    return true;
+    return make_plan(instance, CUDNN_BACKWARD_WEIGHTS, dtype, error);
 }
 
 static void backward_weights_run(const struct kernel_instance *instance, const struct kernel_run *run)
@@ -198,6 +220,7 @@ const struct kernel conv2d_cudnn = {
     .supports = forward_supports,
     .create = forward_create,
     .run = forward_run,
+    .next = conv2d_next,
     .destroy = conv2d_destroy,
 };
 
@@ -208,6 +231,7 @@ const struct kernel conv2d_backward_data_cudnn = {
     .supports = backward_data_supports,
     .create = backward_data_create,
     .run = backward_data_run,
+    .next = conv2d_next,
     .destroy = conv2d_destroy,
 };
 
@@ -218,5 +242,6 @@ const struct kernel conv2d_backward_weights_cudnn = {
     .supports = backward_weights_supports,
     .create = backward_weights_create,
     .run = backward_weights_run,
+    .next = conv2d_next,
     .destroy = conv2d_destroy,
 };

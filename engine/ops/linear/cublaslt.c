@@ -6,6 +6,9 @@
  * (weights, and the bias that is added before the result is rounded) is rounded in each run, and gradients of weights are written in the parameters'
  * type. The algorithm is the first that the library's fixed rules name, without sums in the order of arrival: same GPU, same bits.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "engine/backends/cuda/cuda_device.h"
 #include "engine/backends/cuda/cudnn.h"
 #include "engine/base/memory.h"
@@ -22,12 +25,20 @@ struct product {
     bool bias;
 };
 
+/* As many algorithms are asked for. */
+#define ALGORITHMS 8
+
 struct linear_state {
     cublasLtHandle_t handle;
     cublasLtMatmulDesc_t product;
     cublasLtMatrixLayout_t a, b, d;
     cublasLtMatmulPreference_t preference;
-    cublasLtMatmulHeuristicResult_t found;
+    /* Algorithms, the library's first one first, and the one that is used. */
+    cublasLtMatmulHeuristicResult_t found[ALGORITHMS];
+    int count, at;
+    char name[192];
+    /* Scratch that is ours; and what is needed besides, when the library's is not. */
+    size_t own_bytes, least_bytes;
 };
 
 /* Scratch: what is rounded, in this order, then the library's; each at a multiple of this. */
@@ -46,7 +57,7 @@ static cudaDataType_t type_of(enum dtype dtype)
 static bool is_well(cublasStatus_t status, struct error *error)
 {
     return status == CUBLAS_STATUS_SUCCESS ||
-           error_set(error, ERROR_RUN, "cuBLASLt cannot prepare a product: %s", cublaslt.GetStatusString(status));
+           error_set(error, ERROR_CONFIG, "cuBLASLt cannot prepare a product: %s", cublaslt.GetStatusString(status));
 }
 
 static bool set_product(struct linear_state *state, cublasLtMatmulDescAttributes_t name, int32_t value,
@@ -97,38 +108,104 @@ static bool make_preference(struct linear_state *state, struct error *error)
     return ok;
 }
 
-static bool find_algorithm(struct linear_state *state, const struct product *product, struct error *error)
+/* "cuBLASLt algorithm 66 tile=20 splitk=1 ...": all that makes an algorithm what it is. */
+static bool name_algorithm(struct linear_state *state)
 {
-    int count = 0;
-    cublasStatus_t status = cublaslt.MatmulAlgoGetHeuristic(state->handle, state->product, state->a, state->b, state->d,
-                                                            state->d, state->preference, 1, &state->found, &count);
-    if (status == CUBLAS_STATUS_SUCCESS && count > 0)
-        status = state->found.state;
-    else if (status == CUBLAS_STATUS_SUCCESS)
-        status = CUBLAS_STATUS_NOT_SUPPORTED;
-    if (status == CUBLAS_STATUS_SUCCESS)
+    static const struct {
+        cublasLtMatmulAlgoConfigAttributes_t attribute;
+        size_t bytes;
+        const char *name;
+    } parts[] = {
+        {CUBLASLT_ALGO_CONFIG_ID, sizeof(int32_t), "cuBLASLt algorithm "},
+        {CUBLASLT_ALGO_CONFIG_TILE_ID, sizeof(uint32_t), " tile="},
+        {CUBLASLT_ALGO_CONFIG_STAGES_ID, sizeof(uint32_t), " stages="},
+        {CUBLASLT_ALGO_CONFIG_SPLITK_NUM, sizeof(int32_t), " splitk="},
+        {CUBLASLT_ALGO_CONFIG_REDUCTION_SCHEME, sizeof(uint32_t), " reduction="},
+        {CUBLASLT_ALGO_CONFIG_CTA_SWIZZLING, sizeof(uint32_t), " swizzling="},
+        {CUBLASLT_ALGO_CONFIG_CUSTOM_OPTION, sizeof(uint32_t), " custom="},
+        {CUBLASLT_ALGO_CONFIG_INNER_SHAPE_ID, sizeof(uint16_t), " inner="},
+        {CUBLASLT_ALGO_CONFIG_CLUSTER_SHAPE_ID, sizeof(uint16_t), " cluster="},
+    };
+    state->name[0] = '\0';
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        uint32_t value = 0;
+        size_t written = 0, length = strlen(state->name);
+        if (cublaslt.MatmulAlgoConfigGetAttribute(&state->found[state->at].algo, parts[i].attribute, &value,
+                                                  parts[i].bytes, &written) != CUBLAS_STATUS_SUCCESS)
+            return false;
+        snprintf(state->name + length, sizeof state->name - length, "%s%u", parts[i].name, (unsigned)value);
+    }
+    return true;
+}
+
+/* The next algorithm from `at` on that is usable and, if one is named, is that. */
+static bool advance(struct linear_state *state, const char *wanted)
+{
+    for (; state->at < state->count; state->at++)
+        if (state->found[state->at].state == CUBLAS_STATUS_SUCCESS && name_algorithm(state) &&
+            (wanted == NULL || strcmp(wanted, state->name) == 0))
+            return true;
+    return false;
+}
+
+static bool choose(struct linear_state *state, const char *wanted)
+{
+    state->at = 0;
+    return advance(state, wanted);
+}
+
+static bool find_algorithm(struct linear_state *state, const struct product *product, const char *wanted,
+                           struct error *error)
+{
+    cublasStatus_t status =
+        cublaslt.MatmulAlgoGetHeuristic(state->handle, state->product, state->a, state->b, state->d, state->d,
+                                        state->preference, ALGORITHMS, state->found, &state->count);
+    if (status != CUBLAS_STATUS_SUCCESS)
+        state->count = 0;
+    if ((wanted != NULL && choose(state, wanted)) || choose(state, NULL))
         return true;
     return error_set(
-        error, ERROR_RUN,
+        error, ERROR_CONFIG,
         "cuBLASLt has no way to multiply [%lld, %lld] by [%lld, %lld] that repeats its bits in %zu MiB: %s",
         (long long)product->m, (long long)product->k, (long long)product->k, (long long)product->n,
-        CUDA_WORKSPACE_MAX >> 20, cublaslt.GetStatusString(status));
+        CUDA_WORKSPACE_MAX >> 20, status != CUBLAS_STATUS_SUCCESS ? cublaslt.GetStatusString(status) : "it names none");
+}
+
+/* What the algorithm wants of scratch, behind what is ours. */
+static void take_algorithm(struct kernel_instance *instance)
+{
+    struct linear_state *state = instance->state;
+    size_t bytes = state->own_bytes + state->found[state->at].workspaceSize;
+    instance->implementation = state->name;
+    instance->scratch_bytes = bytes > state->least_bytes ? bytes : state->least_bytes;
 }
 
 static bool linear_create(struct kernel_instance *instance, const struct product *product, struct error *error)
 {
-    if (instance->device->interface == NULL)
+    if (instance->device->interface == NULL) {
+        instance->unknown_bytes = CUDA_WORKSPACE_MAX;
         return true;
+    }
     struct linear_state *state = instance->state = memory_allocate(1, sizeof *state);
+    state->own_bytes = instance->scratch_bytes;
     state->handle = cublaslt_handle(instance->device, error);
     if (state->handle == NULL || !make_product(state, product, instance->tf32, error) ||
         !make_layout(&state->a, product->from, product->m, product->k, product->transpose_a, error) ||
         !make_layout(&state->b, product->from, product->k, product->n, product->transpose_b, error) ||
         !make_layout(&state->d, product->to, product->m, product->n, false, error) || !make_preference(state, error) ||
-        !find_algorithm(state, product, error))
+        !find_algorithm(state, product, instance->algorithm, error))
         return false;
-    instance->implementation = "cuBLASLt";
-    instance->scratch_bytes += state->found.workspaceSize;
+    take_algorithm(instance);
+    return true;
+}
+
+static bool linear_next(struct kernel_instance *instance)
+{
+    struct linear_state *state = instance->state;
+    state->at++;
+    if (!advance(state, NULL))
+        return false;
+    take_algorithm(instance);
     return true;
 }
 
@@ -154,11 +231,11 @@ static void multiply(const struct kernel_instance *instance, const void *a, cons
 {
     const struct linear_state *state = instance->state;
     const float one = 1, zero = 0;
-    cublasStatus_t status = cublaslt.Matmul(state->handle, state->product, &one, a, state->a, b, state->b, &zero, d,
-                                            state->d, d, state->d, &state->found.algo, workspace,
-                                            state->found.workspaceSize, cuda_device_stream(instance->device));
-    if (status != CUBLAS_STATUS_SUCCESS)
-        cuda_device_fail(instance->device, "cuBLASLt", cublaslt.GetStatusString(status));
+    cublasStatus_t status =
+        cublaslt.Matmul(state->handle, state->product, &one, a, state->a, b, state->b, &zero, d, state->d, d, state->d,
+                        &state->found[state->at].algo, workspace, state->found[state->at].workspaceSize,
+                        cuda_device_stream(instance->device));
+    cublaslt_note(instance->device, status);
 }
 
 /* The parameters in the type that they are multiplied in: themselves, or rounded into scratch, whose end moves. */
@@ -205,10 +282,8 @@ static void forward_run(const struct kernel_instance *instance, const struct ker
     const void *a = rounded(instance->device, weight, dtype, shape_count(&node->inputs[1]->shape), &scratch);
     if (bias.data != NULL) {
         const void *added = rounded(instance->device, bias, dtype, shape_count(&node->inputs[2]->shape), &scratch);
-        cublasStatus_t status =
-            cublaslt.MatmulDescSetAttribute(state->product, CUBLASLT_MATMUL_DESC_BIAS_POINTER, &added, sizeof added);
-        if (status != CUBLAS_STATUS_SUCCESS)
-            cuda_device_fail(instance->device, "cuBLASLt", cublaslt.GetStatusString(status));
+        cublaslt_note(instance->device, cublaslt.MatmulDescSetAttribute(
+                                            state->product, CUBLASLT_MATMUL_DESC_BIAS_POINTER, &added, sizeof added));
     }
     multiply(instance, a, run->inputs[0], run->outputs[0], scratch);
 }
@@ -248,6 +323,9 @@ static bool backward_weights_create(struct kernel_instance *instance, struct err
                               .to = node->outputs[0]->dtype};
     if (!linear_create(instance, &product, error))
         return false;
+    struct linear_state *state = instance->state;
+    if (state != NULL)
+        state->least_bytes = sums;
     instance->scratch_bytes = sums > instance->scratch_bytes ? sums : instance->scratch_bytes;
     return true;
 }
@@ -278,6 +356,7 @@ const struct kernel linear_cublaslt = {
     .supports = supports,
     .create = forward_create,
     .run = forward_run,
+    .next = linear_next,
     .destroy = linear_destroy,
 };
 
@@ -288,6 +367,7 @@ const struct kernel linear_backward_data_cublaslt = {
     .supports = supports,
     .create = backward_data_create,
     .run = backward_data_run,
+    .next = linear_next,
     .destroy = linear_destroy,
 };
 
@@ -298,5 +378,6 @@ const struct kernel linear_backward_weights_cublaslt = {
     .supports = supports,
     .create = backward_weights_create,
     .run = backward_weights_run,
+    .next = linear_next,
     .destroy = linear_destroy,
 };

@@ -219,9 +219,9 @@ static void lanes_read(struct device *device, void *to, const void *from, size_t
 }
 
 /* The processor's kernels compute where they are called. */
-static void lanes_enter(struct device *device, const char *what)
+static void lanes_enter(struct device *device, const struct device_work *work)
 {
-    (void)what;
+    (void)work;
     lanes_synchronize(device);
 }
 

@@ -28,7 +28,7 @@ static void measure(struct kernel_record *record, const char *name, const char *
 /* The kernel of a case in a new record, which finds it in the machine's file, or else measures `kernel`. */
 static void check_measured(const char *name, const char *kernel, const char *wanted)
 {
-    struct kernel_record *record = kernel_record_create(true);
+    struct kernel_record *record = kernel_record_create(true, NULL);
     measure(record, name, kernel);
     ck_assert_str_eq(kernel_choices_find(kernel_record_choices(record), name), wanted);
     kernel_record_destroy(&record);
@@ -61,7 +61,7 @@ START_TEST(test_the_fixed_rule_reads_and_writes_nothing)
 {
     struct error error = ERROR_INIT;
     setup();
-    struct kernel_record *record = kernel_record_create(false);
+    struct kernel_record *record = kernel_record_create(false, NULL);
     kernel_record_begin(record, &progress_silent);
     kernel_record_end(record, &progress_silent);
     ck_assert_ptr_null(kernel_record_choices(record));
@@ -141,7 +141,7 @@ START_TEST(test_a_record_in_a_directory_comes_before_the_machines)
 {
     struct error error = ERROR_INIT;
     setup();
-    struct kernel_record *record = kernel_record_create(true), *repeat = kernel_record_create(true);
+    struct kernel_record *record = kernel_record_create(true, NULL), *repeat = kernel_record_create(true, NULL);
     kernel_choices_set(kernel_record_choices(record), "a", "zero");
     ck_ok(kernel_record_save_into(record, scratch.path, &error), error);
     check_measured("a", "one", "one");
@@ -161,7 +161,7 @@ END_TEST
 START_TEST(test_loading_says_whether_anything_changes)
 {
     setup();
-    struct kernel_record *record = kernel_record_create(true);
+    struct kernel_record *record = kernel_record_create(true, NULL);
     measure(record, "a", "one");
     json_t *same = kernel_record_save(record), *other = json_pack("{s:s}", "a", "two");
     json_t *wrong = json_pack("{s:i}", "a", 2);
