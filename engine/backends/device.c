@@ -142,6 +142,17 @@ void device_copy(struct device *device, void *to, const void *from, size_t bytes
     device->interface->copy(device, to, from, bytes);
 }
 
+void device_copy_from(struct device *device, void *to, struct device *other, const void *from, size_t bytes)
+{
+    device->interface->copy_from(device, to, other, from, bytes);
+}
+
+void device_join(struct device *const devices[], int count)
+{
+    if (devices[0]->interface->join != NULL)
+        devices[0]->interface->join(devices, count);
+}
+
 void device_synchronize(struct device *device)
 {
     if (device->interface->synchronize != NULL)

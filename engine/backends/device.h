@@ -36,6 +36,9 @@
 
 #include "engine/base/error.h"
 
+/** Most that one run computes on. */
+#define DEVICES_MAX 16
+
 /** Who has devices and kernels. */
 enum backend {
     BACKEND_CPU, /* the processor; zero, so that a kernel that says nothing is the processor's */
@@ -74,6 +77,10 @@ struct device_interface {
     void (*read)(struct device *device, void *to, const void *from, size_t bytes);
     /** Within the device. */
     void (*copy)(struct device *device, void *to, const void *from, size_t bytes);
+    /** From another device of the backend, or this one, in this one's order; NULL: a backend with one device. */
+    void (*copy_from)(struct device *device, void *to, struct device *other, const void *from, size_t bytes);
+    /** NULL: what is handed over is done when the call returns. */
+    void (*join)(struct device *const devices[], int count);
     /** Waits for all that was handed over, uploads that nothing awaits excepted. */
     void (*synchronize)(struct device *device);
     /** Zeroed memory of the host, aligned to 64 or more, which the device reads by itself. Both NULL: ordinary memory. */
@@ -186,6 +193,10 @@ void device_release(struct device *device, void *memory);
 void device_write(struct device *device, void *to, const void *from, size_t bytes);
 void device_read(struct device *device, void *to, const void *from, size_t bytes);
 void device_copy(struct device *device, void *to, const void *from, size_t bytes);
+/** Copies from another device of the same backend, or from this one. Of the two only this one knows of it: device_join. */
+void device_copy_from(struct device *device, void *to, struct device *other, const void *from, size_t bytes);
+/** What any of these devices of one backend is handed from now on waits for all that all of them were handed before. */
+void device_join(struct device *const devices[], int count);
 void device_synchronize(struct device *device);
 void *device_host_allocate(struct device *device, size_t bytes, const char *what, struct error *error);
 /** Accepts NULL. */

@@ -5,7 +5,8 @@
  * A field is one of
  *
  *     bool  int  int64_t  double            a scalar
- *     const char *                          a string; with "Default: null." it may be NULL
+ *     const char *                          a string; with "Default: null." it may be NULL, and with "List: as text." a
+ *                                           list may stand for it, which is taken as "[a, b]"
  *     enum x                                a choice: enumerators X_ONE, X_TWO are written one, two, unless the enumerator's
  *                                           comment gives the spelling in double quotes
  *     const int64_t *, const double *, const bool *      a scalar that may be null (NULL)

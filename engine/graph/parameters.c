@@ -204,3 +204,16 @@ int64_t parameters_trained_count(const struct parameters *parameters)
 {
     return parameters->trained_count;
 }
+
+void parameters_copy_buffers(struct parameters *to, const struct parameters *from)
+{
+    assert(to->buffer_bytes == from->buffer_bytes);
+    device_copy_from(to->device, to->buffers, from->device, from->buffers, from->buffer_bytes);
+}
+
+void parameters_copy(struct parameters *to, const struct parameters *from)
+{
+    assert(to->trained_bytes == from->trained_bytes);
+    device_copy_from(to->device, to->values, from->device, from->values, from->trained_bytes);
+    parameters_copy_buffers(to, from);
+}

@@ -47,6 +47,12 @@ struct numbers parameters_values(const struct parameters *parameters);
 struct numbers parameters_gradients(const struct parameters *parameters);
 int64_t parameters_flat_count(const struct parameters *parameters);
 
+/** Makes values and buffers those of another store of the same form, whose device is of the same backend; device_copy_from. */
+void parameters_copy(struct parameters *to, const struct parameters *from);
+
+/** Only the buffers. */
+void parameters_copy_buffers(struct parameters *to, const struct parameters *from);
+
 /** Number of trained elements, gaps not counted. */
 int64_t parameters_trained_count(const struct parameters *parameters);
 

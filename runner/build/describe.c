@@ -50,6 +50,8 @@ void field_format_type(const struct field *field, struct text *text)
         append_choices(field, text);
     else
         text_append(text, field_type_name(field->type));
+    if (field->takes_list)
+        text_append(text, " or list");
     if (field->range.has_minimum || field->range.has_maximum) {
         text_append(text, field_is_list(field->type) ? ", each in " : " in ");
         range_format(&field->range, text);

@@ -74,6 +74,8 @@ struct field {
     const char *default_text;
     /** May be null. */
     bool nullable;
+    /** FIELD_STRING: a list of scalars is taken as the text "[a, b]". */
+    bool takes_list;
     struct range range;
     /** FIELD_CHOICE. */
     const struct choice *choices;

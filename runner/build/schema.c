@@ -122,6 +122,8 @@ static json_t *make_item_schema(const struct field *field, const char *file)
         return make_number_schema(field, "number");
     case FIELD_STRING:
     case FIELD_STRING_LIST:
+        if (field->takes_list)
+            return json_pack("{s:[s,s,s,s]}", "type", "string", "number", "boolean", "array");
         return json_pack("{s:[s,s,s]}", "type", "string", "number", "boolean");
     case FIELD_CHOICE:
         return make_choice_schema(field);

@@ -276,6 +276,26 @@ static struct config_node *check_list(struct checker *checker, const struct fiel
     return node;
 }
 
+/* A list where a text may be one: "[a, b]". */
+static struct config_node *check_list_as_text(struct checker *checker, const struct field *field,
+                                              struct config_node *node)
+{
+    struct text text = TEXT_INIT;
+    struct config_node *scalar = config_node_create(checker->arena, NODE_SCALAR, node->span);
+    text_append_char(&text, '[');
+    for (size_t i = 0; i < node->count; i++) {
+        if (node->items[i]->kind == NODE_SCALAR)
+            text_format(&text, "%s%s", i > 0 ? ", " : "", node->items[i]->text);
+        else
+            checker_add_mismatch(checker, node->items[i], describe_field(checker->arena, field));
+    }
+    text_append_char(&text, ']');
+    scalar->text = arena_copy_string(checker->arena, text_string(&text));
+    scalar->is_quoted = true;
+    text_finish(&text);
+    return scalar;
+}
+
 static struct config_node *check_null(struct checker *checker, const struct field *field, struct config_node *node)
 {
     if (field->nullable)
@@ -308,6 +328,8 @@ static struct config_node *check_value(struct checker *checker, const struct fie
     }
     if (node->kind == NODE_SCALAR)
         return checker_check_scalar(checker, field, node);
+    if (node->kind == NODE_LIST && field->takes_list)
+        return check_list_as_text(checker, field, node);
     checker_add_mismatch(checker, node, describe_field(checker->arena, field));
     return node;
 }

@@ -81,13 +81,23 @@ struct loader {
 
 static int batch_size_at(const struct loader *loader, int64_t batch)
 {
-    int64_t rest = loader->sampler.length - batch * loader->options.plan.batch_size;
-    return rest < loader->options.plan.batch_size ? (int)rest : loader->options.plan.batch_size;
+    return share_batch_size(loader->options.share, &loader->options.plan, batch);
+}
+
+/* Where in the epoch's order the sample of a place is; behind the last place of a batch come those of the next. */
+static int64_t position_at(const struct loader *loader, int64_t batch, int64_t place)
+{
+    return share_position(loader->options.share, &loader->options.plan, batch, place);
 }
 
 static struct slot *slot_of(const struct loader *loader, int64_t batch)
 {
     return &loader->slots[batch % loader->slot_count];
+}
+
+static int64_t own_replaced_limit(const struct loader *loader)
+{
+    return plan_replaced_limit(share_length(loader->options.share, &loader->options.plan));
 }
 
 /* Fills a place from the sample at `position` of the epoch. */
@@ -107,17 +117,16 @@ static void place_fill(struct loader *loader, int64_t batch, int place, struct a
 {
     struct slot *slot = slot_of(loader, batch);
     struct place *result = &slot->places[place];
-    int64_t position = batch * loader->options.plan.batch_size + place;
     *result = (struct place){.fate = FATE_GOOD};
-    if (place_try(loader, slot, place, position, arena, &result->error))
+    if (place_try(loader, slot, place, position_at(loader, batch, place), arena, &result->error))
         return;
     result->fate = FATE_FAILED;
     if (loader->options.plan.on_bad_sample != ON_BAD_SAMPLE_SKIP || result->error.code != ERROR_DATA)
         return;
-    int64_t limit = plan_replaced_limit(loader->sampler.length);
+    int64_t limit = own_replaced_limit(loader);
     for (int64_t next = 1; next <= limit && result->fate == FATE_FAILED; next++) {
         struct error error = ERROR_INIT;
-        if (place_try(loader, slot, place, position + next, arena, &error))
+        if (place_try(loader, slot, place, position_at(loader, batch, place + next), arena, &error))
             result->fate = FATE_REPLACED;
         else if (error.code != ERROR_DATA)
             return;
@@ -234,7 +243,7 @@ struct loader *loader_create(const struct loader_options *options, struct error 
 {
     int64_t length = options->plan.dataset->info.length;
     assert(options->plan.batch_size >= 1 && options->plan.num_workers >= 0);
-    int64_t batch_count = plan_batch_count(&options->plan);
+    int64_t batch_count = share_batch_count(options->share, &options->plan);
     if (batch_count == 0) {
         error_set(error, ERROR_DATA, "the dataset has %lld samples, which make no batch of %d", (long long)length,
                   options->plan.batch_size);
@@ -371,7 +380,7 @@ static void mention_once(struct loader *loader, int64_t index, const struct erro
 /* Passes on what became of each place, in order, so that it is the same for any number of workers. */
 static bool slot_check(struct loader *loader, const struct slot *slot, int64_t batch, struct error *error)
 {
-    int64_t limit = plan_replaced_limit(loader->sampler.length);
+    int64_t limit = own_replaced_limit(loader);
     for (int i = 0; i < slot->collator.batch.size; i++) {
         const struct place *place = &slot->places[i];
         if (place->fate == FATE_GOOD)
@@ -380,12 +389,11 @@ static bool slot_check(struct loader *loader, const struct slot *slot, int64_t b
             *error = place->error;
             return false;
         }
-        int64_t position = batch * loader->options.plan.batch_size + i;
-        mention_once(loader, sampler_get(&loader->sampler, position), &place->error);
+        mention_once(loader, sampler_get(&loader->sampler, position_at(loader, batch, i)), &place->error);
         if (++loader->replaced > limit) {
             *error = place->error;
             return error_prefix(error, "more than %lld of %lld samples are bad, the last: ", (long long)limit,
-                                (long long)loader->sampler.length);
+                                (long long)share_length(loader->options.share, &loader->options.plan));
         }
     }
     return true;

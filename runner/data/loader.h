@@ -30,12 +30,15 @@
 #include "engine/base/progress.h"
 #include "engine/base/trace.h"
 #include "runner/data/collator.h"
+#include "runner/data/share.h"
 
 struct loader;
 
 struct loader_options {
     /** What to load; its dataset is open. */
     struct loader_plan plan;
+    /** What part of the plan's samples; zero: all. */
+    struct share share;
     struct batch_layout layout;
     /** What the batches are for; NULL: the processor. Used by the calling thread only. Lent. */
     struct device *device;

@@ -3,12 +3,6 @@
 
 #include "runner/data/uploads.h"
 
-int64_t plan_batch_count(const struct loader_plan *plan)
-{
-    int64_t length = plan->dataset->info.length;
-    return plan->drop_last ? length / plan->batch_size : (length + plan->batch_size - 1) / plan->batch_size;
-}
-
 int64_t plan_replaced_limit(int64_t length)
 {
     return length >= 20 ? length / 10 : 1;

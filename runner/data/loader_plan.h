@@ -4,9 +4,6 @@
 
 #include "runner/data/loader.h"
 
-/** Batches of an epoch. */
-int64_t plan_batch_count(const struct loader_plan *plan);
-
 /** How many samples of an epoch may be replaced, of so many. */
 int64_t plan_replaced_limit(int64_t length);
 

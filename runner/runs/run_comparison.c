@@ -49,8 +49,8 @@ static void compare_versions(struct environment_changes *changes, const json_t *
 
 void environment_compare(const json_t *before, const json_t *after, struct environment_changes *changes)
 {
-    static const char *const keys[] = {"git_commit", "git_dirty", "git_patch", "host",
-                                       "processor",  "cores",     "threads",   "device"};
+    static const char *const keys[] = {"git_commit", "git_dirty", "git_patch", "host",   "processor",
+                                       "cores",      "threads",   "device",    "devices"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         compare_value(changes, keys[i], json_object_get(before, keys[i]), json_object_get(after, keys[i]));
     compare_versions(changes, json_object_get(before, "versions"), json_object_get(after, "versions"));

@@ -12,6 +12,7 @@
 #include "runner/train/console.h"
 #include "runner/train/environment.h"
 #include "runner/train/numeric.h"
+#include "runner/train/replicas.h"
 #include "runner/train/state_dict.h"
 #include "runner/train/weights.h"
 
@@ -33,7 +34,7 @@ static bool collect_metadata(const struct session *session, bool weights_only, s
                              struct safetensors_metadata metadata[METADATA_COUNT], struct error *error)
 {
     const struct position *position = &session->position;
-    json_t *versions = environment_versions(session->device);
+    json_t *versions = environment_versions(session->replicas[0].device);
     char *versions_text = json_dumps(versions, JSON_COMPACT);
     char *state_text = weights_only ? strdup("") : checkpoint_state_save(session, error);
     json_decref(versions);
@@ -89,7 +90,8 @@ bool checkpoint_save(struct session *session, const char *path, bool weights_onl
         return false;
     }
     struct state_dict dict;
-    state_dict_init(&dict, session->parameters, weights_only ? NULL : session->state_names, session->states);
+    state_dict_init(&dict, session->replicas[0].parameters, weights_only ? NULL : session->state_names,
+                    session->replicas[0].states);
     struct digest digest;
     char hex[DIGEST_HEX_BYTES];
     bool ok = state_dict_fetch(&dict, error) && check_finite(session, &dict, error);
@@ -157,7 +159,7 @@ static void note_other_versions(const struct session *session, const struct safe
 {
     struct text lines = TEXT_INIT;
     json_t *then = json_loads(safetensors_find_metadata(file, "versions"), JSON_REJECT_DUPLICATES, NULL);
-    json_t *now = environment_versions(session->device);
+    json_t *now = environment_versions(session->replicas[0].device);
     environment_format_differences(then, now, &lines);
     if (lines.length > 0) {
         lines.data[lines.length - 1] = '\0';
@@ -207,7 +209,7 @@ static bool load_checked(struct session *session, const char *path, const struct
     struct digest digest;
     struct position position = {0};
     void *stage = NULL;
-    state_dict_init(&dict, session->parameters, session->state_names, session->states);
+    state_dict_init(&dict, session->replicas[0].parameters, session->state_names, session->replicas[0].states);
     digest_metadata(file, &digest);
     bool ok = metadata_number(file, "epoch", &position.epoch, error) &&
               metadata_number(file, "global_step", &position.global_step, error) &&
@@ -218,6 +220,7 @@ static bool load_checked(struct session *session, const char *path, const struct
               checkpoint_state_load(session, safetensors_find_metadata(file, "state"), &position, loggers, error);
     if (ok) {
         state_dict_apply(&dict, file, stage);
+        replicas_share(session);
         session->position = position;
         note_differences(session, file);
     }
@@ -246,11 +249,13 @@ bool checkpoint_load_model(struct session *session, struct error *error)
 {
     const struct model *model = session->parts->model;
     const char *name = session->parts->checkpoint_path;
-    if (name == NULL)
-        return model->weights == NULL ||
-               weights_load(session->parameters, model->weights, model->strict, &session->progress, error);
-    char *path = checkpoint_resolve(session, name, error);
-    bool ok = path != NULL && weights_load(session->parameters, path, true, &session->progress, error);
+    if (name == NULL && model->weights == NULL)
+        return true;
+    bool strict = name != NULL || model->strict;
+    char *path = name != NULL ? checkpoint_resolve(session, name, error) : memory_copy_string(model->weights);
+    bool ok = path != NULL && weights_load(session->replicas[0].parameters, path, strict, &session->progress, error);
+    if (ok)
+        replicas_share(session);
     memory_free(path);
     return ok;
 }
@@ -317,7 +322,7 @@ static bool verify(const struct session *session, const char *path)
     if (file == NULL)
         return false;
     struct state_dict dict;
-    state_dict_init(&dict, session->parameters, session->state_names, session->states);
+    state_dict_init(&dict, session->replicas[0].parameters, session->state_names, session->replicas[0].states);
     void *stage = state_dict_stage(&dict, &error);
     digest_metadata(file, &digest);
     bool ok = stage != NULL && state_dict_read(&dict, file, stage, &digest, &error) &&

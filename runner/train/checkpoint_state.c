@@ -3,9 +3,11 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/base/memory.h"
+#include "runner/train/console.h"
 
 /* JSON has no NaN and no infinity: they are written as strings. */
 static json_t *number_save(double number)
@@ -85,6 +87,21 @@ static void loss_scale_load(struct step_state *known, const json_t *object, int6
     known->updates = json_integer_value(json_object_get(object, "updates"));
 }
 
+/* What there is besides the first device: how many they are, and what each has summed up. Of one, nothing. */
+static void devices_save(const struct session *session, json_t *state)
+{
+    if (session->replica_count == 1)
+        return;
+    json_t *others = json_array();
+    for (int i = 1; i < session->replica_count; i++) {
+        const struct means *means = &session->replicas[i].epoch_means;
+        json_array_append_new(others,
+                              json_pack("{s:o, s:f}", "sums", scalars_save(&means->sums), "weight", means->weight));
+    }
+    json_object_set_new(state, "devices", json_integer(session->replica_count));
+    json_object_set_new(state, "other_epoch_sums", others);
+}
+
 char *checkpoint_state_save(const struct session *session, struct error *error)
 {
     const struct position *position = &session->position;
@@ -94,12 +111,13 @@ char *checkpoint_state_save(const struct session *session, struct error *error)
     json_object_set_new(state, "batches_total", json_integer(position->batches_total));
     json_object_set_new(state, "stopping", json_boolean(position->stopping));
     json_object_set_new(state, "metrics", scalars_save(&session->latest));
-    json_object_set_new(state, "epoch_sums", scalars_save(&session->epoch_means.sums));
-    json_object_set_new(state, "epoch_weight", json_real(session->epoch_means.weight));
+    json_object_set_new(state, "epoch_sums", scalars_save(&session->replicas[0].epoch_means.sums));
+    json_object_set_new(state, "epoch_weight", json_real(session->replicas[0].epoch_means.weight));
+    devices_save(session, state);
     json_object_set_new(state, "learning_rate", json_real(session->rate.learning_rate));
     json_object_set_new(state, "momentum", json_real(session->rate.momentum));
-    if (session->known.loss_scale > 0)
-        json_object_set_new(state, "loss_scale", loss_scale_save(&session->known));
+    if (session->replicas[0].known.loss_scale > 0)
+        json_object_set_new(state, "loss_scale", loss_scale_save(&session->replicas[0].known));
     if (session->params->max_time != NULL)
         json_object_set_new(state, "seconds", json_real(session->seconds_before + session_now() - session->started));
     json_object_set_new(state, "callbacks", callbacks_save(session));
@@ -168,6 +186,63 @@ static bool position_load(json_t *state, struct position *position)
     return true;
 }
 
+static int devices_of(const json_t *state)
+{
+    json_t *devices = json_object_get(state, "devices");
+    return json_is_integer(devices) ? (int)json_integer_value(devices) : 1;
+}
+
+/* An epoch is shared out among as many devices as it began with; behind its last batch it does not matter any more. */
+static bool position_fit(const struct session *session, int devices, struct position *position, struct error *error)
+{
+    int64_t batches = devices >= 1 ? session_epoch_batches(session, devices) : 0;
+    if (devices == session->replica_count || position->moment == MOMENT_START)
+        return true;
+    if (position->moment == MOMENT_EPOCH_END || position->batches_done == batches) {
+        position->batches_done = session->stages[STAGE_TRAIN].batches;
+        return true;
+    }
+    error_set(error, ERROR_CONFIG, "the checkpoint was made with %d device%s at batch %lld of %lld, this run has %d",
+              devices, devices == 1 ? "" : "s", (long long)position->batches_done, (long long)batches,
+              session->replica_count);
+    return error_hint(error, "trainer.devices: %d goes on from there; from the end of an epoch any number does",
+                      devices);
+}
+
+static void note_devices(const struct session *session, int devices)
+{
+    char line[128];
+    if (devices == session->replica_count)
+        return;
+    snprintf(line, sizeof line, "the checkpoint was made with %d device%s, this run has %d: steps are of other sizes",
+             devices, devices == 1 ? "" : "s", session->replica_count);
+    console_note(session->parts->console, line);
+}
+
+/* To whom they belong; where the devices are not as many as they were, the first one has all. */
+static void other_sums_load(struct session *session, const json_t *others)
+{
+    int count = (int)json_array_size(others);
+    for (int i = 0; i < count; i++) {
+        const json_t *own = json_array_get(others, (size_t)i);
+        int owner = count + 1 == session->replica_count ? i + 1 : 0;
+        struct means means = {.weight = json_number_value(json_object_get(own, "weight"))};
+        scalars_load(&means.sums, json_object_get(own, "sums"));
+        means_merge(&session->replicas[owner].epoch_means, &means);
+        means_finish(&means);
+    }
+}
+
+/* With the kernels of the checkpoint. */
+static bool compile_again(struct session *session, struct error *error)
+{
+    for (int i = 0; i < session->replica_count; i++)
+        if (!steps_compile_again(session->replicas[i].steps, error))
+            return false;
+    session->threads = steps_threads(session->replicas[0].steps);
+    return true;
+}
+
 bool checkpoint_state_load(struct session *session, const char *text, struct position *position, json_t **loggers,
                            struct error *error)
 {
@@ -177,20 +252,21 @@ bool checkpoint_state_load(struct session *session, const char *text, struct pos
     bool ok = json_is_object(metrics) && json_is_object(sums) && position_load(state, position);
     if (!ok)
         error_set(error, ERROR_STORAGE, "the state in the checkpoint is not readable");
+    ok = ok && position_fit(session, devices_of(state), position, error);
     ok = ok && callbacks_load(session, json_object_get(state, "callbacks"), error);
-    if (ok && kernel_record_load(session->kernels, json_object_get(state, "kernels"))) {
-        ok = steps_compile_again(session->steps, error);
-        session->threads = steps_threads(session->steps);
-    }
+    if (ok && kernel_record_load(session->kernels, json_object_get(state, "kernels")))
+        ok = compile_again(session, error);
     if (ok) {
         scalars_load(&session->latest, metrics);
-        scalars_load(&session->epoch_means.sums, sums);
-        session->epoch_means.weight = json_number_value(json_object_get(state, "epoch_weight"));
+        scalars_load(&session->replicas[0].epoch_means.sums, sums);
+        session->replicas[0].epoch_means.weight = json_number_value(json_object_get(state, "epoch_weight"));
+        other_sums_load(session, json_object_get(state, "other_epoch_sums"));
+        note_devices(session, devices_of(state));
         session->rate.learning_rate = json_number_value(json_object_get(state, "learning_rate"));
         session->rate.momentum = json_number_value(json_object_get(state, "momentum"));
         session->seconds_before = json_number_value(json_object_get(state, "seconds"));
-        if (session->known.loss_scale > 0)
-            loss_scale_load(&session->known, json_object_get(state, "loss_scale"), position->global_step);
+        if (session->replicas[0].known.loss_scale > 0)
+            loss_scale_load(&session->replicas[0].known, json_object_get(state, "loss_scale"), position->global_step);
         *loggers = logger_positions(session, json_object_get(state, "loggers"));
     }
     json_decref(state);

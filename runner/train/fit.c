@@ -216,6 +216,18 @@ static void bar_update(struct session *session)
     console_update(session->parts->console, session->position.batches_done, text_string(postfix));
 }
 
+/* Every device's, within the epoch at the batch `first`. */
+static bool loaders_start(struct session *session, int64_t first, struct error *error)
+{
+    for (int i = 0; i < session->replica_count; i++) {
+        struct loader *loader = session_loader(session, &session->replicas[i], STAGE_TRAIN, error);
+        if (loader == NULL)
+            return false;
+        loader_start(loader, session->position.epoch, first);
+    }
+    return true;
+}
+
 static bool epoch_begin(struct session *session, struct error *error)
 {
     struct position *position = &session->position;
@@ -224,61 +236,68 @@ static bool epoch_begin(struct session *session, struct error *error)
     position->batches_done = 0;
     session->epoch_started = session_now();
     session->data_seconds = 0;
-    means_reset(&session->epoch_means);
+    for (int i = 0; i < session->replica_count; i++)
+        means_reset(&session->replicas[i].epoch_means);
     update_begin(session);
-    struct loader *loader = session_loader(session, STAGE_TRAIN, error);
-    if (loader == NULL)
+    if (!loaders_start(session, 0, error))
         return false;
-    loader_start(loader, position->epoch, 0);
     update_rate(session);
     bar_begin(session);
     return moment_run(session, MOMENT_EPOCH_START, error);
 }
 
-/* The next batch, and how long it was waited for. */
-static bool batch_next(struct session *session, const struct batch **batch, struct error *error)
+/* A device's next batch, and how long it was waited for. */
+static bool batch_next(struct session *session, struct replica *replica, const struct batch **batch,
+                       struct error *error)
 {
     int64_t start = profiler_begin(session->profiler);
     double before = session_now();
-    bool ok = loader_next(session->stages[STAGE_TRAIN].loader, batch, error);
+    bool ok = loader_next(replica->loaders[STAGE_TRAIN], batch, error);
     session->data_seconds += session_now() - before;
     profiler_end(session->profiler, PHASE_DATA, start);
     return ok;
 }
 
 /* Forward and backward of one of a step's batches; false when it cannot be done, or, on the processor, is not finite. */
-static bool step_train(struct session *session, const struct batch *batch, int part, int batches, struct error *error)
+static bool step_train(struct session *session, struct replica *replica, const struct batch *batch, int part,
+                       int batches, struct error *error)
 {
     const struct node *bad;
-    struct step *step = steps_get(session->steps, STAGE_TRAIN, batch->size, error);
-    int64_t round = session->position.batches_total + part, start = profiler_begin(session->profiler);
+    struct step *step = steps_get(replica->steps, STAGE_TRAIN, batch->size, error);
+    int64_t round = session_round(session, replica, part), start = profiler_begin(session->profiler);
     if (step == NULL || !step_run(step, batch, round, session->params->detect_anomaly, &bad, error))
         return false;
     profiler_end(session->profiler, PHASE_STEP, start);
-    struct numeric_place place = {&session->position, part, batch, session->rate.learning_rate,
-                                  session->known.loss_scale};
+    struct numeric_place place = {&session->position,       part, round, batch, session->rate.learning_rate,
+                                  replica->known.loss_scale};
     if (bad != NULL)
         return numeric_error(&place, bad, step_loss(step), error);
-    update_take(session, step, batch, part, batches);
-    if (device_is_host(session->device) && session->step_state->is_at_fault)
+    update_take(session, replica, step, batch, part, batches);
+    if (device_is_host(replica->device) && replica->step_state->is_at_fault)
         return numeric_diagnose(step, &place, error);
-    return device_check(session->device, error);
+    return device_check(replica->device, error);
 }
 
-static bool batch_run(struct session *session, int part, int batches, struct error *error)
+/* A batch on every device. */
+static bool batches_run(struct session *session, int part, int batches, struct error *error)
 {
-    const struct batch *batch;
-    if (!batch_next(session, &batch, error))
-        return false;
-    session->in_step = true;
-    return step_train(session, batch, part, batches, error);
+    for (int i = 0; i < session->replica_count; i++) {
+        struct replica *replica = &session->replicas[i];
+        const struct batch *batch;
+        if (!batch_next(session, replica, &batch, error))
+            return false;
+        session->in_step = true;
+        if (!step_train(session, replica, batch, part, batches, error))
+            return false;
+    }
+    return true;
 }
 
 /* What the step found out, where it costs nothing or is to be logged. */
 static bool step_read(struct session *session, struct error *error)
 {
     bool is_logged = step_is_logged(session);
-    if ((is_logged || device_is_host(session->device)) && !update_read(session, error))
+    if ((is_logged || device_is_host(session->replicas[0].device)) && !update_read(session, error))
         return false;
     if (is_logged)
         update_log(session);
@@ -294,7 +313,7 @@ static bool step_do(struct session *session, struct error *error)
         batches = (int)rest;
     update_rate(session);
     for (int i = 0; i < batches; i++)
-        if (!batch_run(session, i, batches, error))
+        if (!batches_run(session, i, batches, error))
             return false;
     update_apply(session, batches);
     session->in_step = false;
@@ -366,9 +385,13 @@ static bool validate(struct session *session, struct error *error)
 static bool epoch_finish(struct session *session, struct error *error)
 {
     struct scalars means = {0};
+    struct means all = {0};
     if (!update_read(session, error))
         return false;
-    means_get(&session->epoch_means, "train_", "_epoch", &means);
+    for (int i = 0; i < session->replica_count; i++)
+        means_merge(&all, &session->replicas[i].epoch_means);
+    means_get(&all, "train_", "_epoch", &means);
+    means_finish(&all);
     for (size_t i = 0; i < means.count; i++)
         session_log(session, means.items[i].name, means.items[i].number);
     scalars_finish(&means);
@@ -451,10 +474,8 @@ static bool fit_reenter(struct session *session, struct error *error)
         return error_set(error, ERROR_CONFIG, "the checkpoint is at batch %lld of an epoch, which has only %lld now",
                          (long long)position->batches_done, (long long)session->stages[STAGE_TRAIN].batches);
     if (position->moment != MOMENT_EPOCH_END) {
-        struct loader *loader = session_loader(session, STAGE_TRAIN, error);
-        if (loader == NULL)
+        if (!loaders_start(session, position->batches_done, error))
             return false;
-        loader_start(loader, position->epoch, position->batches_done);
         update_begin(session);
         bar_begin(session);
     }

@@ -44,8 +44,7 @@ bool numeric_diagnose(struct step *step, const struct numeric_place *place, stru
 {
     const struct node *bad;
     double loss = step_loss(step);
-    int64_t round = place->position->batches_total + place->batch_number;
-    if (!step_run(step, place->batch, round, true, &bad, error))
+    if (!step_run(step, place->batch, place->round, true, &bad, error))
         return false;
     return numeric_error(place, bad, loss, error);
 }
@@ -59,20 +58,35 @@ static void rewind_to(struct session *session, const struct step_place *fault)
     update_rate(session);
 }
 
-bool numeric_diagnose_late(struct session *session, const struct step_place *fault, struct error *error)
+/* Each device's gradients were finite. */
+static bool fail_sum(const struct session *session, struct error *error)
 {
+    const struct position *position = &session->position;
+    error_set(error, ERROR_NUMERIC,
+              "the sum of the gradients of %d devices is not finite at step %lld (epoch %lld, learning rate %g)",
+              session->replica_count, (long long)position->global_step, (long long)position->epoch,
+              session->rate.learning_rate);
+    return error_hint(error, NUMERIC_HINT);
+}
+
+bool numeric_diagnose_late(struct session *session, struct replica *replica, struct error *error)
+{
+    const struct step_place *fault = &replica->known.fault;
     const struct batch *batch;
     const struct node *bad;
-    struct loader *loader = session->stages[STAGE_TRAIN].loader;
+    struct loader *loader = replica->loaders[STAGE_TRAIN];
     rewind_to(session, fault);
+    if (fault->part == session->params->accumulate_grad_batches ||
+        fault->batch + fault->part == session->stages[STAGE_TRAIN].batches)
+        return fail_sum(session, error);
     session->in_step = true;
     loader_start(loader, session->position.epoch, fault->batch + fault->part);
     if (!loader_next(loader, &batch, error))
         return false;
-    struct step *step = steps_get(session->steps, STAGE_TRAIN, batch->size, error);
-    struct numeric_place place = {&session->position, (int)fault->part, batch, session->rate.learning_rate,
-                                  session->known.loss_scale};
-    int64_t round = session->position.batches_total + fault->part;
+    struct step *step = steps_get(replica->steps, STAGE_TRAIN, batch->size, error);
+    int64_t round = session_round(session, replica, (int)fault->part);
+    struct numeric_place place = {&session->position,          (int)fault->part,         round, batch,
+                                  session->rate.learning_rate, replica->known.loss_scale};
     /* Once for the loss, which the search may not come to. */
     return step != NULL && step_run(step, batch, round, false, &bad, error) && numeric_diagnose(step, &place, error);
 }

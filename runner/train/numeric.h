@@ -16,6 +16,8 @@ struct numeric_place {
     const struct position *position;
     /** Of the batches of an optimizer step, which one. */
     int batch_number;
+    /** What was random in its run followed from this (session_round). */
+    int64_t round;
     const struct batch *batch;
     double learning_rate;
     /** What the loss was scaled by; 0: it was not. */
@@ -29,9 +31,9 @@ bool numeric_error(const struct numeric_place *place, const struct node *bad, do
 bool numeric_diagnose(struct step *step, const struct numeric_place *place, struct error *error);
 
 /**
- * As numeric_diagnose, for a batch of this epoch that is gone: makes it again. The training loop then stands at its step, and
- * may not go on. Returns false.
+ * As numeric_diagnose, for the fault that a replica is known to have, of a batch of this epoch that is gone: makes it again. The
+ * training loop then stands at its step, and may not go on. Returns false.
  */
-bool numeric_diagnose_late(struct session *session, const struct step_place *fault, struct error *error);
+bool numeric_diagnose_late(struct session *session, struct replica *replica, struct error *error);
 
 #endif

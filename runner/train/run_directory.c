@@ -46,6 +46,8 @@ static bool save_environment(const struct run_directory *directory, const struct
     json_t *description = environment_describe(origin->device, &patch);
     json_object_set_new(description, "seed", json_sprintf("%llu", (unsigned long long)origin->seed));
     json_object_set_new(description, "threads", json_integer(origin->threads));
+    if (origin->devices > 1)
+        json_object_set_new(description, "devices", json_integer(origin->devices));
     char *text = json_dumps(description, JSON_INDENT(2));
     bool ok = save_text(directory, "changes.patch", patch.data, error) &&
               save_text(directory, "environment.json", text, error);

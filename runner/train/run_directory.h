@@ -50,8 +50,9 @@ struct run_origin {
     const char *command_line;
     uint64_t seed;
     int threads;
-    /** What computes; NULL: the processor. */
+    /** What computes, the first of how many; NULL: the processor; 0 as 1. */
     const struct device *device;
+    int devices;
     /** NULL: nobody knows. */
     const struct provenance *provenance;
 };

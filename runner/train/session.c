@@ -8,9 +8,8 @@
 #include "engine/backends/cpu/gemm.h"
 #include "engine/base/durable_file.h"
 #include "engine/base/memory.h"
-#include "runner/train/accelerator.h"
 #include "runner/train/console.h"
-#include "runner/train/precision.h"
+#include "runner/train/replicas.h"
 #include "runner/train/signals.h"
 
 double session_now(void)
@@ -66,10 +65,33 @@ static bool limit_batches(enum stage stage, struct amount limit, int64_t count, 
     return error_hint(error, "raise trainer.limit_%s_batches", stage_name(stage));
 }
 
-static int64_t plan_batches(const struct loader_plan *plan)
+struct share session_share(const struct session *session, const struct replica *replica, enum stage stage)
 {
-    int64_t length = plan->dataset->info.length;
-    return plan->drop_last ? length / plan->batch_size : (length + plan->batch_size - 1) / plan->batch_size;
+    return (struct share){replica->index, session->replica_count, stage != STAGE_TRAIN};
+}
+
+/* In training each of so many devices has as many; else they share those that one would have. */
+static bool find_batches(const struct session *session, enum stage stage, int devices, int64_t *batches,
+                         struct error *error)
+{
+    const struct loader_plan *plan = &session->stages[stage].plan;
+    const struct share share = {.count = stage == STAGE_TRAIN ? devices : 1};
+    if (plan->dataset == NULL)
+        return true;
+    return limit_batches(stage, stage_limit(session->params, stage), share_batch_count(share, plan), batches, error);
+}
+
+bool session_set_batches(struct session *session, enum stage stage, struct error *error)
+{
+    return find_batches(session, stage, session->replica_count, &session->stages[stage].batches, error);
+}
+
+int64_t session_epoch_batches(const struct session *session, int devices)
+{
+    struct error ignored = ERROR_INIT;
+    int64_t batches = 0;
+    find_batches(session, STAGE_TRAIN, devices, &batches, &ignored);
+    return batches;
 }
 
 static bool stage_open(struct session *session, enum stage stage, struct error *error)
@@ -79,11 +101,9 @@ static bool stage_open(struct session *session, enum stage stage, struct error *
     if (!module->interface->open(module, stage, &session->progress, error))
         return false;
     data->plan = module->interface->plan(module, stage);
-    if (data->plan.dataset == NULL)
-        return true;
     if (session->params->overfit_batches.number > 0)
         data->plan.shuffle = false;
-    return limit_batches(stage, stage_limit(session->params, stage), plan_batches(&data->plan), &data->batches, error);
+    return session_set_batches(session, stage, error);
 }
 
 /* The layout that every stage's batches share: the first stage's images, the most boxes of any. */
@@ -124,8 +144,7 @@ static bool open_data(struct session *session, const enum stage stages[], int st
 
 int session_batch_size(const struct session *session, enum stage stage)
 {
-    const struct loader_plan *plan = &session->stages[stage].plan;
-    return plan->dataset->info.length < plan->batch_size ? (int)plan->dataset->info.length : plan->batch_size;
+    return share_batch_size(session_share(session, &session->replicas[0], stage), &session->stages[stage].plan, 0);
 }
 
 /* A run goes on without it, only slower. */
@@ -159,82 +178,6 @@ static void note_slow_layers(const struct session *session, const struct program
     text_finish(&line);
 }
 
-static bool open_device(struct session *session, struct error *error)
-{
-    struct text note = TEXT_INIT;
-    session->device = session->parts->device;
-    if (session->device != NULL)
-        return true;
-    session->device = accelerator_open(session->params, &note, error);
-    if (note.length > 0)
-        console_note(session->parts->console, text_string(&note));
-    text_finish(&note);
-    return session->device != NULL;
-}
-
-static void note_precision(const struct session *session)
-{
-    struct text note = TEXT_INIT;
-    precision_note(session->params, session->device, &note);
-    if (note.length > 0)
-        console_note(session->parts->console, text_string(&note));
-    text_finish(&note);
-}
-
-/* Of the device, and of the run that is repeated if one is. */
-static void make_record(struct session *session)
-{
-    const struct provenance *provenance = session->parts->provenance;
-    session->kernels = kernel_record_create(session->params->benchmark, session->device);
-    if (provenance != NULL && provenance->repeats != NULL)
-        kernel_record_load_from(session->kernels, provenance->repeats);
-}
-
-static bool compile_on(struct session *session, enum stage stage, struct error *error)
-{
-    struct steps_options options = {
-        .model = session->parts->model,
-        .stage = stage,
-        .batch_size = session_batch_size(session, stage),
-        .seed = session->parts->seed,
-        .device = session->device,
-        .threads = session->threads,
-        .arithmetic = precision_arithmetic(session->params, session->device),
-        .recomputed = session->params->activation_checkpointing,
-        .recomputed_marks = session->parts->stage_marks,
-        .kernels = session->kernels,
-        .may_vary = !session->params->deterministic,
-        .progress = &session->progress,
-        .profiler = session->profiler,
-    };
-    session->steps = steps_create(&options, error);
-    return session->steps != NULL;
-}
-
-/* A GPU that nobody demanded and that cannot compute this model gives way to the processor, if that can. */
-static bool compile(struct session *session, enum stage stage, struct error *error)
-{
-    struct text note = TEXT_INIT;
-    if (compile_on(session, stage, error))
-        return true;
-    if (session->params->accelerator != ACCELERATOR_AUTO || device_is_host(session->device) ||
-        error->code != ERROR_CONFIG)
-        return false;
-    text_format(&note, "training on the processor: %s", error->message);
-    device_close(&session->device);
-    session->device = device_cpu();
-    kernel_record_destroy(&session->kernels);
-    make_record(session);
-    error_clear(error);
-    bool ok = precision_check(session->params, session->device, error) && compile_on(session, stage, error);
-    if (ok) {
-        console_note(session->parts->console, text_string(&note));
-        note_precision(session);
-    }
-    text_finish(&note);
-    return ok;
-}
-
 static void session_begin(struct session *session, struct trainer *trainer, const struct run_parts *parts)
 {
     int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
@@ -256,24 +199,19 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
     session_begin(session, trainer, parts);
     signals_install();
     console_set_bars(parts->console, trainer->params.enable_progress_bar);
-    if (!open_device(session, error))
-        return false;
-    note_precision(session);
-    if (!open_data(session, stages, stage_count, error))
+    if (!replicas_open(session, error) || !open_data(session, stages, stage_count, error))
         return false;
     struct model *model = parts->model;
     if (!model->interface->setup(model, &session->info, error))
         return false;
-    if (device_is_host(session->device))
+    if (device_is_host(session->replicas[0].device))
         note_missing_library(session);
     session->profiler = profiler_create(trainer->params.profiler);
-    make_record(session);
-    if (!compile(session, stages[0], error))
+    if (!replicas_compile(session, stages, stage_count, error))
         return false;
-    session->parameters = steps_parameters(session->steps);
-    session->threads = steps_threads(session->steps);
-    note_slow_layers(session,
-                     step_program(steps_get(session->steps, stages[0], session_batch_size(session, stages[0]), error)));
+    struct steps *steps = session->replicas[0].steps;
+    session->threads = steps_threads(steps);
+    note_slow_layers(session, step_program(steps_get(steps, stages[0], session_batch_size(session, stages[0]), error)));
     for (int i = 0; i < stage_count; i++)
         session->metrics[stages[i]] = model->interface->metric(model, stages[i]);
     return true;
@@ -281,26 +219,21 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
 
 void session_finish(struct session *session)
 {
-    for (int i = 0; i < STAGE_COUNT; i++) {
-        loader_destroy(&session->stages[i].loader);
+    replicas_finish(session);
+    for (int i = 0; i < STAGE_COUNT; i++)
         if (session->metrics[i] != NULL)
             metric_destroy(&session->metrics[i]);
-    }
-    for (int i = 0; i < OPTIMIZER_MAX_STATES; i++)
-        device_release(session->device, session->states[i].data);
-    device_release(session->device, session->accumulated.data);
-    device_release(session->device, session->step_state);
-    steps_destroy(&session->steps);
     kernel_record_destroy(&session->kernels);
-    if (session->device != session->parts->device)
-        device_close(&session->device);
     profiler_destroy(&session->profiler);
-    means_finish(&session->epoch_means);
     text_finish(&session->postfix);
     scalars_finish(&session->latest);
     scalars_finish(&session->row);
-    scalars_finish(&session->scratch);
     run_directory_finish(&session->directory);
+}
+
+int64_t session_round(const struct session *session, const struct replica *replica, int part)
+{
+    return (session->position.batches_total + part) * session->replica_count + replica->index;
 }
 
 /* For a device it counts whether this stage's own images come as bytes. */
@@ -309,31 +242,32 @@ static bool find_stage_layout(const struct session *session, const struct loader
 {
     struct batch_layout own;
     *layout = session->layout;
-    if (device_is_host(session->device))
+    if (device_is_host(session->replicas[0].device))
         return true;
     bool ok = loader_probe(plan, session->parts->seed, &own, error);
     layout->has_bytes = ok && own.has_bytes;
     return ok;
 }
 
-struct loader *session_loader(struct session *session, enum stage stage, struct error *error)
+struct loader *session_loader(struct session *session, struct replica *replica, enum stage stage, struct error *error)
 {
-    struct stage_data *data = &session->stages[stage];
-    if (data->loader == NULL) {
+    const struct loader_plan *plan = &session->stages[stage].plan;
+    if (replica->loaders[stage] == NULL) {
         struct batch_layout layout;
-        if (!find_stage_layout(session, &data->plan, &layout, error))
+        if (!find_stage_layout(session, plan, &layout, error))
             return NULL;
         struct loader_options options = {
-            .plan = data->plan,
+            .plan = *plan,
+            .share = session_share(session, replica, stage),
             .layout = layout,
-            .device = session->device,
+            .device = replica->device,
             .seed = session->parts->seed,
             .progress = &session->progress,
             .trace = profiler_trace(session->profiler),
         };
-        data->loader = loader_create(&options, error);
+        replica->loaders[stage] = loader_create(&options, error);
     }
-    return data->loader;
+    return replica->loaders[stage];
 }
 
 static bool save_profile(const struct session *session, const struct text *tables, struct error *error)
@@ -382,14 +316,25 @@ bool session_write_row(struct session *session, struct error *error)
     return ok;
 }
 
-void means_add(struct means *means, const struct scalars *scalars, double weight)
+static void add_sums(struct scalars *sums, const struct scalars *scalars, double weight)
 {
     for (size_t i = 0; i < scalars->count; i++) {
-        const double *sum = scalars_find(&means->sums, scalars->items[i].name);
+        const double *sum = scalars_find(sums, scalars->items[i].name);
         double before = sum != NULL ? *sum : 0;
-        scalars_set(&means->sums, before + weight * scalars->items[i].number, "%s", scalars->items[i].name);
+        scalars_set(sums, before + weight * scalars->items[i].number, "%s", scalars->items[i].name);
     }
+}
+
+void means_add(struct means *means, const struct scalars *scalars, double weight)
+{
+    add_sums(&means->sums, scalars, weight);
     means->weight += weight;
+}
+
+void means_merge(struct means *means, const struct means *other)
+{
+    add_sums(&means->sums, &other->sums, 1);
+    means->weight += other->weight;
 }
 
 void means_get(const struct means *means, const char *prefix, const char *suffix, struct scalars *to)

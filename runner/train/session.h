@@ -47,10 +47,33 @@ struct means {
 /** The data of one stage. */
 struct stage_data {
     struct loader_plan plan;
-    /** Made when first needed. */
-    struct loader *loader;
-    /** Batches to take from it, after the trainer's limits; 0: the stage has nothing to do. */
+    /** After the trainer's limits: batches that each device trains on, or that all of them evaluate; 0: nothing to do. */
     int64_t batches;
+};
+
+/** What is one device's: the model, what it is trained with, and its share of the data. Parameters are the same in all. */
+struct replica {
+    /** Which of the session's it is. */
+    int index;
+    struct device *device;
+    struct steps *steps;
+    /** Of the steps. */
+    struct parameters *parameters;
+    /** Made when first needed. */
+    struct loader *loaders[STAGE_COUNT];
+
+    /* Training only. */
+    /** The optimizer's states, each of the form of the flat parameters. */
+    struct numbers states[OPTIMIZER_MAX_STATES];
+    /** Sum of the gradients of a step's batches; data is NULL unless there can be several. */
+    struct numbers accumulated;
+    /** What it adds gradients of all devices up in; NULL where it is the only one. */
+    void *room;
+    /** What steps find out: in the device's memory; as the host last read it (update.h). */
+    struct step_state *step_state;
+    struct step_state known;
+    /** Of the steps whose numbers were read. */
+    struct means epoch_means;
 };
 
 struct session {
@@ -69,23 +92,14 @@ struct session {
     /** NULL: nobody asks where the time goes. */
     struct profiler *profiler;
     struct kernel_record *kernels;
-    struct steps *steps;
-    struct parameters *parameters;
-    /** What computes. */
-    struct device *device;
+    /** The devices that compute. What is written down is the first one's. */
+    struct replica replicas[DEVICES_MAX];
+    int replica_count;
 
     /* Training only. */
     struct position position;
-    /** Of the steps whose numbers were read. */
-    struct means epoch_means;
-    /** The optimizer's states, each of the form of the flat parameters. */
-    struct numbers states[OPTIMIZER_MAX_STATES];
     const char *const *state_names;
-    /** Sum of the gradients of a step's batches; data is NULL unless there can be several. */
-    struct numbers accumulated;
-    /** What steps find out: in the device's memory; as the host last read it; whether it has since the last batch (update.h). */
-    struct step_state *step_state;
-    struct step_state known;
+    /** Whether the host has read what the last steps found out. */
     bool is_known;
     /** Seconds of this epoch, and how many of them it waited for data. */
     double epoch_started;
@@ -93,10 +107,9 @@ struct session {
     /** Of the progress bar. */
     struct text postfix;
     struct run_directory directory;
-    /** Latest value of every logged number; the numbers of this moment; those of an evaluated batch. */
+    /** Latest value of every logged number; those of this moment. */
     struct scalars latest;
     struct scalars row;
-    struct scalars scratch;
     double started;
     /** Seconds that earlier processes trained; only kept with max_time. */
     double seconds_before;
@@ -110,8 +123,20 @@ bool session_init(struct session *session, struct trainer *trainer, const struct
                   const enum stage stages[], int stage_count, struct error *error);
 void session_finish(struct session *session);
 
-/** The loader of a stage, made when first asked for. */
-struct loader *session_loader(struct session *session, enum stage stage, struct error *error);
+/** A replica's loader of a stage, made when first asked for. */
+struct loader *session_loader(struct session *session, struct replica *replica, enum stage stage, struct error *error);
+
+/** What of a stage's data a replica gets: in training its share of the samples, else every so many-th batch. */
+struct share session_share(const struct session *session, const struct replica *replica, enum stage stage);
+
+/** Which of the training's batches one of a step's is, over all devices. */
+int64_t session_round(const struct session *session, const struct replica *replica, int part);
+
+/** Finds how many batches a stage has. Fails with ERROR_CONFIG when a limit leaves none. */
+bool session_set_batches(struct session *session, enum stage stage, struct error *error);
+
+/** Batches of a training epoch on each of so many devices. */
+int64_t session_epoch_batches(const struct session *session, int devices);
 
 /** The batch size of a stage's whole batches. */
 int session_batch_size(const struct session *session, enum stage stage);
@@ -132,6 +157,8 @@ void means_add(struct means *means, const struct scalars *scalars, double weight
 /** The means, into `to`, each name between prefix and suffix. */
 void means_get(const struct means *means, const char *prefix, const char *suffix, struct scalars *to);
 void means_reset(struct means *means);
+/** Adds the sums of others. */
+void means_merge(struct means *means, const struct means *other);
 void means_finish(struct means *means);
 
 /**

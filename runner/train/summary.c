@@ -1,6 +1,7 @@
 /* summary.c: a model in words. */
 #include "runner/train/summary.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/base/memory.h"
@@ -168,11 +169,27 @@ static void format_fit(size_t peak, const struct device_facts *facts, struct tex
 
 static void format_gpu(const struct footprint *footprint, struct text *text)
 {
-    text_append(text, "\nmemory on the gpu\n");
+    if (footprint->devices > 1)
+        text_format(text, "\nmemory on each of %d gpus\n", footprint->devices);
+    else
+        text_append(text, "\nmemory on the gpu\n");
     size_t peak = format_device_memory(footprint, text) + LIBRARY_BYTES;
     format_bytes("CUDA and libraries, about", LIBRARY_BYTES, text);
     format_bytes("peak", peak, text);
     format_fit(peak, footprint->device, text);
+}
+
+/* All replicas of the processor, and one of them in detail. */
+static size_t format_replicas(const struct footprint *footprint, struct text *text)
+{
+    char name[64];
+    size_t bytes = format_device_memory(footprint, text);
+    if (footprint->devices <= 1)
+        return bytes;
+    bytes *= (size_t)footprint->devices;
+    snprintf(name, sizeof name, "so far, of %d replicas", footprint->devices);
+    format_bytes(name, bytes, text);
+    return bytes;
 }
 
 void summary_format_memory(const struct footprint *footprint, enum backend backend, struct text *text)
@@ -182,7 +199,7 @@ void summary_format_memory(const struct footprint *footprint, enum backend backe
         format_gpu(footprint, text);
     text_append(text, "\nmemory on the cpu\n");
     if (backend == BACKEND_CPU)
-        total = format_device_memory(footprint, text);
+        total = format_replicas(footprint, text);
     format_bytes("data made ahead", footprint->data, text);
     if (footprint->cache > 0)
         format_bytes("decoded images, at most", footprint->cache, text);

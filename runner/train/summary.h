@@ -19,9 +19,11 @@ struct footprint {
     struct memory_report programs;
     /** The optimizer's states. */
     size_t optimizer;
-    /** Gradients that are summed over batches. */
+    /** Gradients that are summed over batches, and over devices. */
     size_t accumulated;
-    /** The loaders: batches made ahead, samples under way; and batches that a device holds besides its programs' inputs. */
+    /** How many devices there are, each with all that so far; 0 as 1. */
+    int devices;
+    /** All devices' loaders: batches made ahead, samples under way; and batches that a device holds besides its programs' inputs. */
     size_t data;
     size_t copies;
     /** Decoded images that are kept in memory, at most. */

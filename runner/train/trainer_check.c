@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "engine/ops/arrays/all_reduce.h"
 #include "runner/data/loader.h"
 #include "runner/train/accelerator.h"
 #include "runner/train/precision.h"
@@ -115,6 +116,14 @@ static size_t optimizer_bytes(const struct run_parts *parts, size_t parameter_by
     return states * parameter_bytes;
 }
 
+/* Several devices add up gradients, and each has loaders of its own. */
+static void add_replicas(struct footprint *footprint)
+{
+    int64_t count = (int64_t)(footprint->programs.gradients / sizeof(float));
+    footprint->accumulated += all_reduce_room_bytes(count, footprint->devices, DTYPE_F32);
+    footprint->data *= (size_t)footprint->devices;
+}
+
 /* What fit will hold; the programs are made for it, so that what their kernels take of the process is there. */
 static bool measure(const struct trainer *trainer, const struct run_parts *parts, struct steps *steps,
                     const struct batch_layout *layout, struct footprint *footprint, struct error *error)
@@ -136,6 +145,9 @@ static bool measure(const struct trainer *trainer, const struct run_parts *parts
     footprint->optimizer = optimizer_bytes(parts, footprint->programs.parameters);
     if (trainer->params.accumulate_grad_batches > 1)
         footprint->accumulated = footprint->programs.gradients;
+    footprint->devices = accelerator_count(&trainer->params);
+    if (footprint->devices > 1)
+        add_replicas(footprint);
     footprint->cache = (size_t)parts->data->interface->plan(parts->data, STAGE_TRAIN).cache_bytes;
     footprint->process = resident_bytes();
     return true;

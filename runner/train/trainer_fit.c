@@ -6,28 +6,11 @@
 #include "engine/base/memory.h"
 #include "runner/train/checkpoint.h"
 #include "runner/train/console.h"
+#include "runner/train/replicas.h"
 #include "runner/train/signals.h"
 #include "runner/train/summary.h"
 #include "runner/train/update.h"
 #include "runner/train/weights.h"
-
-static bool states_create(struct session *session, struct error *error)
-{
-    const struct optimizer *optimizer = session->parts->optimizer;
-    enum dtype dtype = parameters_values(session->parameters).dtype;
-    size_t bytes = (size_t)parameters_flat_count(session->parameters) * dtype_size(dtype);
-    session->state_names = optimizer->interface->state_names(optimizer);
-    for (int i = 0; session->state_names[i] != NULL; i++) {
-        session->states[i] = (struct numbers){device_allocate(session->device, bytes, "optimizer", error), dtype};
-        if (session->states[i].data == NULL)
-            return false;
-    }
-    if (session->params->accumulate_grad_batches > 1)
-        session->accumulated =
-            (struct numbers){device_allocate(session->device, bytes, "accumulated gradients", error), dtype};
-    return (session->params->accumulate_grad_batches == 1 || session->accumulated.data != NULL) &&
-           update_create(session, error);
-}
 
 static bool check_interval(const struct session *session, struct error *error)
 {
@@ -78,7 +61,8 @@ static bool directory_create_for(struct session *session, struct error *error)
         .command_line = session->parts->command_line,
         .seed = session->parts->seed,
         .threads = session->threads,
-        .device = session->device,
+        .device = session->replicas[0].device,
+        .devices = session->replica_count,
         .provenance = session->parts->provenance,
     };
     const char *own = session->parts->own_directory;
@@ -219,7 +203,8 @@ bool trainer_fit(struct trainer *trainer, const struct run_parts *parts, struct 
     static const enum stage stages[] = {STAGE_TRAIN, STAGE_VALIDATE};
     struct session session;
     bool ok = session_init(&session, trainer, parts, stages, 2, error) && check_interval(&session, error) &&
-              states_create(&session, error) && start_or_resume(&session, error);
+              replicas_prepare_training(&session, error) && update_create(&session, error) &&
+              start_or_resume(&session, error);
     if (session.directory.path != NULL) {
         memory_free(trainer->run_directory);
         trainer->run_directory = memory_copy_string(session.directory.path);

@@ -163,7 +163,11 @@ struct trainer_params {
     const char *resume_from_checkpoint;
     /** What computes. Default: auto. */
     enum accelerator accelerator;
-    /** How many devices ("auto", "1"), or the number of a GPU in brackets: "[1]". Default: auto. */
+    /**
+     * How many devices train together, each on batches of batch_size of its own, with the results of Lightning's `ddp`: 2; or which
+     * GPUs, by their numbers: [0, 2]. auto and -1 are all GPUs, or the processor once; more than one of a processor are replicas,
+     * computed one after another. Default: auto. List: as text.
+     */
     const char *devices;
     /** The number format of arithmetic and weights. Default: 32-true. */
     enum precision precision;

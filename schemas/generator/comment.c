@@ -102,6 +102,7 @@ const char *comment_parse(const char *raw, struct arena *arena, struct comment *
         {"Name: ", "Name", &comment->name},
         {"Default: ", "Default", &comment->default_text},
         {"Range: ", "Range", &comment->range},
+        {"List: ", "List", &comment->list},
     };
     enum { COUNT = sizeof sentences / sizeof *sentences };
     char *starts[COUNT];

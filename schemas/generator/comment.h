@@ -14,6 +14,7 @@ struct comment {
     const char *name;
     const char *default_text;
     const char *range;
+    const char *list;
 };
 
 /**

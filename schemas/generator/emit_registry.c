@@ -113,6 +113,8 @@ static void emit_field(const struct constructor *constructor, const struct param
     emit_string(out, field->default_text);
     text_append(out, ",\n");
     emit_range(&field->range, out);
+    if (field->takes_list)
+        text_append(out, "     .takes_list = true,\n");
     if (field->type == FIELD_CHOICE)
         text_format(out, "     .choices = choices_%s, .choice_count = %zu,\n", parameter->enumeration->name,
                     field->choice_count);

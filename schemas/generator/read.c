@@ -256,6 +256,10 @@ static enum CXChildVisitResult visit_field(CXCursor cursor, CXCursor parent, CXC
     if (comment.default_text != NULL && strcmp(comment.default_text, "null") == 0 &&
         (field->type == FIELD_STRING || field->type == FIELD_COMPONENT))
         field->nullable = true;
+    field->takes_list = comment.list != NULL;
+    if (comment.list != NULL && (field->type != FIELD_STRING || strcmp(comment.list, "as text") != 0))
+        model_problem(model, parameter.place, "field '%s' has a sentence 'List:', which is 'as text', of a string",
+                      field->name);
     if (comment.name != NULL)
         model_problem(model, parameter.place, "field '%s' has a sentence 'Name:', which is for structs", field->name);
     if (comment.range != NULL && !has_range(field->type))

@@ -34,16 +34,4 @@ for accelerator in gpu cuda; do
     says "trainer.accelerator"
     says "'$accelerator'"
 done
-run 2 check detect.yaml --trainer.devices=2
-says "wanted one device, found trainer.devices '2'"
-run 2 check detect.yaml --trainer.devices=0,1
-says "wanted one device, found trainer.devices '0,1'"
-run 2 check detect.yaml --trainer.devices=all
-says "wanted trainer.devices to be 'auto', '1' or a GPU's number as '[0]', found 'all'"
-run 2 check detect.yaml --trainer.devices=0
-says "found '0'"
-sed 's/^trainer:/&\n  devices: "[0]"/' detect.yaml >first.yaml
-run 0 check first.yaml
-prints 'memory on the cpu'
-run 0 check detect.yaml --trainer.devices=-1
 [ ! -e lightning_logs ] || fail 'a run that could not begin left a directory'

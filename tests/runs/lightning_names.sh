@@ -72,7 +72,7 @@ trainer:
   ipus: 1
   log_gpu_memory: all
   track_grad_norm: 2
-  strategy: ddp
+  strategy: fsdp
   sync_batchnorm: true
   weights_save_path: weights
   profiler: pytorch
@@ -104,6 +104,13 @@ prints '  logger: []'
 run 0 config show a.yaml --trainer.gpus=1
 prints '  accelerator: gpu'
 prints "  devices: '1'"
+for gpus in 2 -1 '[0, 1]' 0,1; do
+    printf 'trainer: {strategy: ddp, gpus: %s}\n' "$(case $gpus in 0,1) echo "'0,1'" ;; *) echo "$gpus" ;; esac)" >gpus.yaml
+    run 0 config show a.yaml gpus.yaml
+    says "Lightning's 'strategy' says nothing here: left out"
+    prints '  accelerator: gpu'
+    case $gpus in -1) prints '  devices: auto' ;; *) prints "  devices: '$gpus'" ;; esac
+done
 run 2 config show a.yaml --trainer.auto_lr_find
 says "command line: error: trainer.auto_lr_find: Lightning's 'auto_lr_find' is not here"
 says 'try several: lrun sweep CONFIG --optimizer.lr=1e-2,1e-3,1e-4'
@@ -193,7 +200,7 @@ run 0 config migrate crlf.yaml
 same out crlf.wanted 'a text with a byte order mark and CRLF'
 
 # What cannot be done is said, and nothing is written.
-printf 'trainer:\n  strategy: ddp\n  checkpoint_callback: false\n' >refused.yaml
+printf 'trainer:\n  strategy: fsdp\n  checkpoint_callback: false\n' >refused.yaml
 cp refused.yaml before.yaml
 run 2 config migrate --in_place refused.yaml
 says "refused.yaml:2:3: error: trainer.strategy: Lightning's 'strategy' is not here"

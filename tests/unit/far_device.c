@@ -55,6 +55,11 @@ static void far_copy(struct device *device, void *to, const void *from, size_t b
     cpu_interface.copy(device, to, from, bytes);
 }
 
+static void far_copy_from(struct device *device, void *to, struct device *other, const void *from, size_t bytes)
+{
+    cpu_interface.copy_from(device, to, other, from, bytes);
+}
+
 static bool far_check(struct device *device, struct error *error)
 {
     (void)device;
@@ -116,6 +121,7 @@ struct device *far_device_create(bool records)
         .write = far_write,
         .read = far_read,
         .copy = far_copy,
+        .copy_from = far_copy_from,
         .synchronize = far_synchronize,
         .check = far_check,
         .enter = far_enter,

@@ -25,6 +25,12 @@ static void cpu_copy(struct device *device, void *to, const void *from, size_t b
         memcpy(to, from, bytes);
 }
 
+static void cpu_copy_from(struct device *device, void *to, struct device *other, const void *from, size_t bytes)
+{
+    (void)other;
+    cpu_copy(device, to, from, bytes);
+}
+
 const struct device_interface cpu_interface = {
     .is_host = true,
     .allocate = cpu_allocate,
@@ -32,5 +38,6 @@ const struct device_interface cpu_interface = {
     .write = cpu_copy,
     .read = cpu_copy,
     .copy = cpu_copy,
+    .copy_from = cpu_copy_from,
     .arrays = &array_functions_cpu,
 };

@@ -7,6 +7,7 @@
 
 #include "build_config.h"
 #include "engine/backends/cuda/cuda_lanes.h"
+#include "engine/backends/cuda/cuda_peers.h"
 #include "engine/backends/cuda/cudnn.h"
 #include "engine/backends/memory_account.h"
 #include "engine/base/memory.h"
@@ -35,6 +36,7 @@ struct cuda_device {
     cudaEvent_t times[2];
     void *scratch;
     struct cuda_handles handles;
+    struct cuda_peers peers;
     struct memory_account account;
     /* What a failure is told of; NULL: no node. */
     const struct device_work *entered;
@@ -47,9 +49,38 @@ struct device_recording {
     cudaGraphExec_t executable;
 };
 
+/* CUDA's calls are for one GPU, which every thread chooses. */
+static cudaError_t select_gpu(int index)
+{
+    static _Thread_local int selected = -1;
+    if (index == selected)
+        return cudaSuccess;
+    cudaError_t code = cudaSetDevice(index);
+    selected = code == cudaSuccess ? index : -1;
+    return code;
+}
+
+/* What comes is for this one: whoever asks for it is about to use it. */
 static struct cuda_device *cuda_of(struct device *device)
 {
-    return (struct cuda_device *)device;
+    struct cuda_device *cuda = (struct cuda_device *)device;
+    (void)select_gpu(cuda->index);
+    return cuda;
+}
+
+void cuda_device_select(struct device *device)
+{
+    (void)cuda_of(device);
+}
+
+int cuda_device_index(const struct device *device)
+{
+    return ((const struct cuda_device *)device)->index;
+}
+
+struct cuda_peers *cuda_device_peers(struct device *device)
+{
+    return &cuda_of(device)->peers;
 }
 
 /* The first failure is the one that is told; what cannot be recorded is done without a recording. */
@@ -299,6 +330,7 @@ static void cuda_close(struct device *device)
     (void)cudaFree(cuda->scratch);
     if (cuda->uploads != NULL)
         (void)cudaStreamDestroy(cuda->uploads);
+    cuda_peers_finish(&cuda->peers);
     if (cuda->stream != NULL)
         (void)cudaStreamDestroy(cuda->stream);
     memory_account_finish(&cuda->account);
@@ -311,6 +343,8 @@ static const struct device_interface cuda_interface = {
     .write = cuda_write,
     .read = cuda_read,
     .copy = cuda_copy,
+    .copy_from = cuda_copy_from,
+    .join = cuda_join,
     .synchronize = cuda_synchronize,
     .host_allocate = cuda_host_allocate,
     .host_release = cuda_host_release,
@@ -436,7 +470,7 @@ bool cuda_device_describe(int index, struct device_facts *facts, struct error *e
     struct cudaDeviceProp properties;
     cudaError_t code = cudaGetDeviceProperties(&properties, index);
     if (code == cudaSuccess)
-        code = cudaSetDevice(index);
+        code = select_gpu(index);
     if (code == cudaSuccess)
         code = cudaMemGetInfo(&facts->free_memory, &facts->memory);
     if (code != cudaSuccess)

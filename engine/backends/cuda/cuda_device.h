@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "engine/backends/cuda/cuda_peers.h"
 #include "engine/backends/device.h"
 
 /** CUDA's part of device_count, device_describe, backend_has_driver, backend_find_parts and device_open. */
@@ -15,6 +16,15 @@ bool cuda_device_describe(int index, struct device_facts *facts, struct error *e
 bool cuda_has_driver(void);
 int cuda_find_parts(struct backend_part parts[BACKEND_PARTS_MAX]);
 struct device *cuda_device_open(int index, struct error *error);
+
+/** Its number among the machine's. */
+int cuda_device_index(const struct device *device);
+
+/** What it knows of others (cuda_peers.h). */
+struct cuda_peers *cuda_device_peers(struct device *device);
+
+/** CUDA's calls of this thread are for this device from now on. The other functions here that take a device see to it as well. */
+void cuda_device_select(struct device *device);
 
 /** Its stream, a cudaStream_t: what is launched there is done in order. */
 void *cuda_device_stream(struct device *device);

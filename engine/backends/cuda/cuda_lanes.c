@@ -45,6 +45,7 @@ void cuda_upload(struct device *device, void *to, const void *from, size_t bytes
 struct device_fence *cuda_fence_create(struct device *device)
 {
     struct device_fence *fence = memory_allocate(1, sizeof *fence);
+    cuda_device_select(device);
     cuda_device_called(device, cudaEventCreateWithFlags(&fence->event, cudaEventDisableTiming | cudaEventBlockingSync));
     return fence;
 }

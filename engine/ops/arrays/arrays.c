@@ -32,6 +32,11 @@ void arrays_clip(struct device *device, const struct step_state *state, struct n
     device->interface->arrays->clip(device, state, values, count, limit);
 }
 
+void arrays_spoil(struct device *device, const struct step_state *state, struct numbers values)
+{
+    device->interface->arrays->spoil(device, state, values);
+}
+
 void arrays_add(struct device *device, struct numbers to, struct numbers from, int64_t count)
 {
     device->interface->arrays->add(device, to, from, count);

@@ -39,6 +39,7 @@ struct array_functions {
     void (*rescale)(struct device *device, struct step_state *state, int interval);
     void (*clip)(struct device *device, const struct step_state *state, struct numbers values, int64_t count,
                  double limit);
+    void (*spoil)(struct device *device, const struct step_state *state, struct numbers values);
     void (*add)(struct device *device, struct numbers to, struct numbers from, int64_t count);
     bool (*are_finite)(struct device *device, struct numbers values, int64_t count);
     void (*map_pixels)(struct device *device, const struct pixel_arrays *arrays);
@@ -59,6 +60,9 @@ void arrays_rescale(struct device *device, struct step_state *state, int interva
 /** Multiplies by the state's share, then cuts each element to [-limit, limit]. */
 void arrays_clip(struct device *device, const struct step_state *state, struct numbers values, int64_t count,
                  double limit);
+
+/** Where the step is to be skipped, the first element is no number any more: whoever adds it to others' learns of it. */
+void arrays_spoil(struct device *device, const struct step_state *state, struct numbers values);
 
 /** to += from. */
 void arrays_add(struct device *device, struct numbers to, struct numbers from, int64_t count);

@@ -74,6 +74,13 @@ static void cpu_clip(struct device *device, const struct step_state *state, stru
         numbers_set(values, i, fmax(-limit, fmin(limit, numbers_get(values, i) * scale)));
 }
 
+static void cpu_spoil(struct device *device, const struct step_state *state, struct numbers values)
+{
+    (void)device;
+    if (step_is_skipped(state))
+        numbers_set(values, 0, NAN);
+}
+
 INLINE void add_all(struct numbers to, struct numbers from, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
@@ -117,6 +124,7 @@ const struct array_functions array_functions_cpu = {
     .judge = cpu_judge,
     .rescale = cpu_rescale,
     .clip = cpu_clip,
+    .spoil = cpu_spoil,
     .add = cpu_add,
     .are_finite = cpu_are_finite,
     .map_pixels = cpu_map_pixels,

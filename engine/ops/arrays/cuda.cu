@@ -125,6 +125,13 @@ BODY void clip_body(struct place place, const struct array_arguments *a)
 }
 LAUNCHER(clip, struct array_arguments)
 
+BODY void spoil_body(struct place place, const struct array_arguments *a)
+{
+    if (place.index == 0 && step_is_skipped(a->state))
+        float_set(a->values, a->dtype, 0, NAN);
+}
+LAUNCHER(spoil, struct array_arguments)
+
 /* The sum of two floats in double, rounded to float, is their sum in float. */
 BODY void add_body(struct place place, const struct array_arguments *a)
 {
@@ -167,6 +174,13 @@ static void cuda_clip(struct device *device, const struct step_state *state, str
     a.state = state;
     a.limit = limit;
     clip_launch(device, count, &a);
+}
+
+static void cuda_spoil(struct device *device, const struct step_state *state, struct numbers values)
+{
+    struct array_arguments a = arguments_of(device, values, 1);
+    a.state = state;
+    spoil_launch(device, a.count, &a);
 }
 
 static void cuda_add(struct device *device, struct numbers to, struct numbers from, int64_t count)
@@ -224,6 +238,7 @@ const struct array_functions array_functions_cuda = {
     .judge = cuda_judge,
     .rescale = cuda_rescale,
     .clip = cuda_clip,
+    .spoil = cuda_spoil,
     .add = cuda_add,
     .are_finite = cuda_are_finite,
     .map_pixels = cuda_map_pixels,

@@ -22,6 +22,8 @@
 #include "engine/ops/ops.h"
 #include "tests/unit/far_device.h"
 
+#define BATCH_SIZE 4
+
 static bool poisoned;
 static double loss_factor;
 
@@ -125,9 +127,24 @@ static const struct model_interface tiny_interface = {tiny_setup, tiny_build, ti
 
 struct tiny_data {
     struct data_module base;
+    bool ordered;
     struct generated_dataset dataset;
     struct loader_plan plan;
 };
+
+/* The dataset whose samples are dealt, and to how many devices. */
+static const struct dataset *undealt;
+static int deal_count;
+
+static bool dealt_read(const struct dataset *dataset, int64_t index, struct sample *sample, struct error *error)
+{
+    int64_t batch = index / BATCH_SIZE, place = index % BATCH_SIZE;
+    int64_t own = (batch / deal_count * BATCH_SIZE + place) * deal_count + batch % deal_count;
+    (void)dataset;
+    return undealt->interface->read(undealt, own, sample, error);
+}
+
+static const struct dataset_interface dealt_interface = {.read = dealt_read};
 
 static bool poison_apply(const struct transform *transform, struct sample *sample, struct rng *rng, struct error *error)
 {
@@ -158,8 +175,9 @@ static bool data_open(struct data_module *module, enum stage stage, struct progr
 
 static struct loader_plan data_plan(struct data_module *module, enum stage stage)
 {
-    struct loader_plan plan = ((struct tiny_data *)module)->plan;
-    plan.shuffle = stage == STAGE_TRAIN;
+    const struct tiny_data *data = (const struct tiny_data *)module;
+    struct loader_plan plan = data->plan;
+    plan.shuffle = stage == STAGE_TRAIN && !data->ordered;
     if (stage != STAGE_TRAIN)
         plan.transform = NULL;
     return plan;
@@ -205,8 +223,10 @@ static struct trainer *make_trainer(const struct tiny_options *options, struct e
     static const int64_t one = 1, two = 2;
     static int64_t epochs;
     static struct callback *callbacks[3];
+    static char devices[16];
     static struct logger *loggers[1];
     struct amount all = {1, true};
+    snprintf(devices, sizeof devices, "%d", options->devices > 0 ? options->devices : 1);
     epochs = options->epochs > 0 ? options->epochs : 3;
     struct trainer_params params = {
         .max_epochs = &epochs,
@@ -227,6 +247,7 @@ static struct trainer *make_trainer(const struct tiny_options *options, struct e
         .fast_dev_run = options->fast_dev_run,
         .resume_from_checkpoint = options->resume_from,
         .num_threads = 1,
+        .devices = devices,
     };
     size_t count = 0;
     if (options->rich || options->save_every_step) {
@@ -253,14 +274,19 @@ static struct trainer *make_trainer(const struct tiny_options *options, struct e
 
 static bool fit_here(const struct tiny_options *options, struct error *error)
 {
-    struct model model = {.interface = &tiny_interface, .strict = true};
-    struct tiny_data data = {.base = {.interface = &data_interface}, .dataset = generated_dataset_make(26)};
+    struct model model = {.interface = &tiny_interface, .strict = true, .weights = options->weights};
+    struct tiny_data data = {.base = {.interface = &data_interface},
+                             .ordered = options->ordered,
+                             .dataset = generated_dataset_make(options->length > 0 ? options->length : 26)};
+    struct dataset dealt = {.interface = &dealt_interface, .info = data.dataset.base.info};
+    undealt = &data.dataset.base;
+    deal_count = options->dealt;
     struct ender ender = {.base = {.interface = &ender_interface, .name = "Ender"}, .options = options};
     poisoned = options->poison;
     loss_factor = options->loss_factor;
-    data.plan = (struct loader_plan){.dataset = &data.dataset.base,
+    data.plan = (struct loader_plan){.dataset = options->dealt > 0 ? &dealt : &data.dataset.base,
                                      .transform = options->augment ? &generated_noise : &poison,
-                                     .batch_size = 4,
+                                     .batch_size = BATCH_SIZE,
                                      .num_workers = options->num_workers,
                                      .prefetch_factor = 2};
     struct sgd_params sgd = {.lr = options->learning_rate > 0 ? options->learning_rate : 0.05, .momentum = 0.9};

@@ -33,6 +33,14 @@ struct tiny_options {
     bool quiet;
     /** Computes on a device whose memory the host may not touch (tests/unit/far_device.h). */
     bool far;
+    /** Replicas; 0: 1. */
+    int devices;
+    /** Samples; 0: 26. Taken in their order, not shuffled. As one device sees them that has the batches of `dealt` devices. */
+    int64_t length;
+    bool ordered;
+    int dealt;
+    /** Weights to begin with. */
+    const char *weights;
     /** gradient_clip_val; 0: none. */
     double clip;
     enum gradient_clip_algorithm clip_algorithm;
