@@ -1,6 +1,6 @@
 """Trains torchvision's SSD on ResNet18 on BCCD as configs/bccd_detect.yaml says, and measures it: the rival of that config.
 
-    python train_bccd.py --data BCCD.tar --seed 1 --epochs 32 --threads 2
+    python train_bccd.py --data BCCD.tar --seed 1 --epochs 20 --threads 2
 """
 
 import argparse
@@ -25,8 +25,8 @@ MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 
 
 def transforms(train):
-    random = [v2.RandomPhotometricDistort(), v2.RandomZoomOut(fill=[123, 117, 104]), v2.RandomIoUCrop(),
-              v2.RandomHorizontalFlip(), v2.SanitizeBoundingBoxes()]
+    random = [v2.RandomPhotometricDistort(), v2.RandomHorizontalFlip(), v2.RandomVerticalFlip(),
+              v2.SanitizeBoundingBoxes()]
     return v2.Compose((random if train else []) + [
         v2.Resize((300, 300)), v2.ToDtype(torch.float32, scale=True), v2.Normalize(MEAN, STD)])
 
@@ -92,7 +92,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", required=True, help="BCCD.tar")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--epochs", type=int, default=32)
+    parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--workers", type=int, default=2)
     arguments = parser.parse_args()
