@@ -283,10 +283,11 @@ START_TEST(test_a_fault_of_one_device_is_found_and_named)
 }
 END_TEST
 
+/* One worker each, as in test_fit.c. */
 START_TEST(test_a_warm_step_allocates_nothing)
 {
     char *directory = tiny_directory();
-    expect_status(directory, &(struct tiny_options){.devices = 2, .quiet = true, .augment = true, .num_workers = 2}, 0);
+    expect_status(directory, &(struct tiny_options){.devices = 2, .quiet = true, .augment = true, .num_workers = 1}, 0);
     if (tiny_run_allocations() < 0)
         puts("skipped: a sanitizer counts allocations its own way");
     else
