@@ -46,11 +46,12 @@ static bool read_numbers(const char *text, struct wanted *wanted)
     return wanted->count > 0 && strcmp(at, text[0] == '[' ? "]" : "") == 0;
 }
 
-/* "auto", "-1" (all), "2" (how many), or which. */
-static bool read_devices(const char *text, struct wanted *wanted)
+/* "auto" (NULL too), "-1" (all), "2" (how many), or which. */
+static bool read_devices(const char *devices, struct wanted *wanted)
 {
     int count = 0, length = 0;
-    *wanted = (struct wanted){.is_auto = text == NULL || strcmp(text, "auto") == 0};
+    const char *text = devices != NULL ? devices : "auto";
+    *wanted = (struct wanted){.is_auto = strcmp(text, "auto") == 0};
     wanted->is_all = wanted->is_auto || strcmp(text, "-1") == 0;
     want_first(wanted, 1);
     if (wanted->is_all)
