@@ -167,7 +167,7 @@ bool device_describe(enum backend backend, int index, struct device_facts *facts
 struct backend_part {
     const char *name;
     /** "9.13.0", "for CUDA 13.0"; "" when it is not there. */
-    char version[32];
+    char version[40];
     /** Why it is not there, and what to do. */
     struct error missing;
 };
